@@ -1,0 +1,125 @@
+"""What the book says about itself from its own tables and notes: where in the eras a chapter stands, chronology, glossary, data dictionary."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from edition.apparatus import annotation
+from edition.tables import load, package
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the eras' picture ends there
+
+
+class era_bar(nodes.General, nodes.Element):
+    """The picture of the eras with those of a chapter marked."""
+
+
+class term_entry(nodes.General, nodes.Element):
+    """A glossary entry, filled with the text of its note once all chapters are read."""
+
+
+class EraDirective(SphinxDirective):
+    """Where in the eras a chapter stands: its eras, in order."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        known = list(load("eras")["era"])
+        here = self.arguments[0].split()
+        if unknown := [era for era in here if era not in known]:
+            raise self.error(f"unknown era {unknown[0]!r}; use {', '.join(known)} of data/eras.csv")
+        return [era_bar(here=here)]
+
+
+def raise_era_bar(app, doctree, docname):
+    """Put the picture above the chapter's title."""
+    for bar in list(doctree.findall(era_bar)):
+        bar.parent.remove(bar)
+        next(doctree.findall(nodes.section)).insert(0, bar)
+
+
+def visit_era_bar(self, node):
+    eras = load("eras")
+    here = eras[eras["era"].isin(node["here"])]
+    spans = []
+    for era in eras.itertuples():
+        end = COMMENTARY_ENDS if era.end != era.end else era.end.year
+        on = ' class="here"' if era.era in node["here"] else ""
+        spans.append(f'<span{on} style="--c:var(--era-{era.era});flex:{end - era.start.year + 1}"></span>')
+    first, last = here.iloc[0], here.iloc[-1]
+    years = f"{first.start.year} to {last.end.year}" if last.end == last.end else f"Since {first.start.year}"
+    count = ORDINALS[here.index[0]] if len(here) == 1 else f"all {('', '', 'two', 'three', 'four')[len(here)]}"
+    which = f"the {count} of {('', '', 'two', 'three', 'four')[len(eras)]} eras" if len(here) == 1 else f"{count} eras"
+    colour = f"var(--era-{first.era})" if len(here) == 1 else "var(--quiet)"
+    self.body.append(f'<div class="eras" aria-hidden="true">{"".join(spans)}</div><p class="where" style="color:{colour}">{years} · {which}</p>')
+    raise nodes.SkipNode
+
+
+class ChronologyDirective(SphinxDirective):
+    """Every event of `data/events.csv`, by era, with its passage and source."""
+
+    def run(self):
+        events, lines = load("events"), []
+        for era in load("eras").itertuples():
+            lines += [f'<h2 id="chronology-{era.era}" class="chronology-era" style="--c:var(--era-{era.era})">{era.name}</h2>', ""]
+            for event in events[events["era"] == era.era].itertuples():
+                day = {"day": f"{event.date.day} {event.date:%B %Y}", "month": f"{event.date:%B %Y}", "year": f"{event.date.year}"}[event.precision]
+                where = f", {event.place}" if event.place else ""
+                see = f" ([passage {event.passage}](#p{event.passage}))" if event.passage == event.passage and event.passage is not None else ""
+                cite = ",".join(event.source.split())
+                lines += [f"**{day}**{where} · *{event.kind}*", f": {event.title}{see} {{cite:p}}`{cite}`", ""]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+class GlossaryDirective(SphinxDirective):
+    """Every `term` note, in alphabetical order."""
+
+    def run(self):
+        return [term_entry()]
+
+
+class Glossary(SphinxPostTransform):
+    default_priority = 4  # before citations and references are resolved (10)
+
+    def run(self, **kwargs):
+        for place in list(self.document.findall(term_entry)):
+            notes = sorted((n for n in self.env.get_domain("edition").notes.values() if n.term), key=lambda n: n.term.casefold())
+            entries = nodes.definition_list(classes=["glossary"])
+            for note in notes:
+                source = next(a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id)
+                uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
+                back = nodes.reference("", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}")
+                text = nodes.definition("", *(child.deepcopy() for child in source.children))
+                text[-1] += [nodes.Text(" ("), back, nodes.Text(")")]
+                entries += nodes.definition_list_item("", nodes.term("", note.term, ids=[f"term-{note.id}"]), text)
+            place.replace_self(entries)
+
+
+class DataDictionaryDirective(SphinxDirective):
+    """Every table of the data package, with its columns, sources, licence and known faults."""
+
+    def run(self):
+        lines = []
+        for name, table in package().items():
+            lines += [f"(table-{name})=", f"## {table['title']}", "", f"[`data/{table['path']}`](../data/{table['path']}), {len(load(name)):,} rows. {table['description']}", ""]
+            if faults := table.get("faults"):
+                lines += [f"Known faults. {faults}", ""]
+            licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in table["licenses"])
+            sources = "; ".join(f"[{s['title']}]({s['path']})" if "path" in s else s["title"] for s in table["sources"])
+            lines += [f"Source: {sources}. Licence: {licences}.", "", "| column | type | meaning |", "|---|---|---|"]
+            for field in table["schema"]["fields"]:
+                values = field.get("constraints", {}).get("enum")
+                lines.append(f"| `{field['name']}` | {field['type']} | {field['description']}{' One of: ' + ', '.join(values) + '.' if values else ''} |")
+            lines.append("")
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def setup(app):
+    app.add_node(era_bar, html=(visit_era_bar, None))
+    app.add_node(term_entry, html=(lambda self, node: None, lambda self, node: None))
+    for name, directive in [("era", EraDirective), ("chronology", ChronologyDirective), ("glossary-of-notes", GlossaryDirective), ("data-dictionary", DataDictionaryDirective)]:
+        app.add_directive(name, directive)
+    app.add_post_transform(Glossary)
+    app.connect("doctree-resolved", raise_era_bar)

@@ -1,0 +1,92 @@
+"""The look of every chart: the palette, the Altair theme, and how a chart leaves a cell while the book is built."""
+
+import os
+import re
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+
+from edition.tables import load
+
+MIME = "application/vnd.vegalite.v6+json"  # Altair's own name lacks the '+', and notebooks take only '+json' as an object
+PALETTE_CSS = Path(__file__).with_name("static") / "palette.css"
+# the light scheme is the first block of the style sheet
+PALETTE = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", PALETTE_CSS.read_text(encoding="utf-8").partition("}")[0]))
+
+VOTES = {"yes": "vote-yes", "abstain": "vote-abstain", "no": "vote-no", "not_voting": "vote-none"}
+ERAS = {"nuclear": "era-nuclear", "golden": "era-golden", "consolidation": "era-consolidation", "home": "era-home"}
+
+
+def colours(kind):
+    """Return the Altair scale of the votes ("vote"), the eras ("era") or the states ("state", by ISO code)."""
+    names = {
+        "vote": VOTES,
+        "era": ERAS,
+        "state": {name[6:].upper(): name for name in PALETTE if name.startswith("state-")},
+    }[kind]
+    return alt.Scale(domain=list(names), range=[PALETTE[name] for name in names.values()])
+
+
+@alt.theme.register("edition", enable=True)
+def theme():
+    quiet, rule = PALETTE["quiet"], PALETTE["rule"]
+    return alt.theme.ThemeConfig(
+        config={
+            "background": None,
+            "font": "sans-serif",
+            "view": {"stroke": None},
+            "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 13, "color": PALETTE["ink"], "subtitleColor": quiet},
+            "axis": {
+                "labelColor": quiet, "titleColor": quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+                "gridColor": rule, "domainColor": rule, "tickColor": rule, "labelLimit": 220,
+            },
+            "legend": {"orient": "top", "title": None, "labelColor": quiet, "labelFontSize": 12, "symbolType": "square", "offset": 6},
+            "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
+            "line": {"strokeWidth": 2.25},
+            "text": {"fontSize": 12, "color": quiet},
+            "mark": {"color": PALETTE["state-kaz"]},
+        }
+    )
+
+
+def bands(last="2022-12-31", by="date"):
+    """Return the eras as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
+    eras = load("eras").assign(end=lambda table: table["end"].fillna(pd.Timestamp(last)))
+    eras = eras.assign(era=eras["era"].astype(str))[["era", "start", "end"]]
+    kind = "T"
+    if by == "year":
+        eras["end"] = eras["start"].shift(-1).fillna(pd.Timestamp(last)).dt.year
+        eras["start"] = eras["start"].dt.year
+        kind = "Q"
+    shade = alt.Color("era:N", scale=colours("era"), legend=None)
+    return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=f"start:{kind}", x2="end", color=shade)
+
+
+def staircase(table, label, colour, first, last):
+    """Return dated rows as a staircase: a point a row at its `date`, the text of column `label` beside it.
+
+    `colour` is an Altair encoding; `first` and `last` (ISO dates) are the ends of the axis.
+    """
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    middle = first + (last - first) / 2
+    span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
+    base = (
+        alt.Chart(table)
+        .transform_window(step="row_number()", sort=[alt.SortField("date")])
+        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span)), y=alt.Y("step:O", axis=None))
+    )
+    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
+    for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
+        side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
+        layers.append(base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"]).encode(text=label))
+    return alt.layer(*layers)
+
+
+def _book(spec, **_):
+    return {MIME: spec, "text/plain": spec.get("description", "")}
+
+
+alt.renderers.register("book", _book)
+if os.environ.get("EDITION_BOOK"):  # set by the build; in Jupyter Altair shows the chart as it always does
+    alt.renderers.enable("book")

@@ -1,0 +1,129 @@
+"""A chart of a cell as a figure of the book: drawn while building, complete without a script."""
+
+import csv
+import html
+import io
+import json
+import re
+
+import vl_convert
+from docutils import nodes
+from sphinx.util import logging
+
+from edition.chart import MIME, PALETTE
+from edition.tables import package
+
+logger = logging.getLogger(__name__)
+
+WIDE, NARROW = 568, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
+AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
+VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
+
+
+class VegaLite:
+    """MyST-NB's renderer for the charts of the edition."""
+
+    mime_priority_overrides = [("*", MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if data.mime_type != MIME:
+            return None
+        env = renderer.renderer.sphinx_env
+        location = (env.docname, data.line)
+        if faults := list(missing(data.content)):
+            for fault in faults:
+                logger.warning("chart: %s", fault, location=location)
+            return []
+        domain = env.get_domain("edition")
+        name = data.content["name"]
+        root = "../" * env.docname.count("/")
+        domain.note_figure(name, data.content, location)
+        return [nodes.raw(text=figure(data.content, root), format="html")]
+
+
+def missing(spec):
+    """Yield what a chart lacks to be a figure, each with what to do."""
+    title = spec.get("title", {})
+    for lacks, what in [
+        (not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")), 'no name; add .properties(name="lower-case-words")'),
+        (not isinstance(title, dict) or not title.get("text"), "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))"),
+        (not isinstance(title, dict) or not title.get("subtitle"), "no subtitle; give alt.Title one that says what is shown"),
+        (not spec.get("description"), "no description; add .properties(description=axes, encodings and message)"),
+        (not spec.get("usermeta", {}).get("tables"), 'no source; add .properties(usermeta={"tables": [names of tables in data/]})'),
+        ("name" not in spec.get("data", {}), "no data of its own; give the outermost chart the DataFrame that it shows"),
+    ]:
+        if lacks:
+            yield what
+    for table in spec.get("usermeta", {}).get("tables", []):
+        if table not in package():
+            yield f"names the table {table!r}, which data/datapackage.json does not describe; correct the name"
+
+
+def rows(spec):
+    """Return the data of a chart as a list of lists, the head first; a date without a time is shown as the date."""
+    records = spec["datasets"][spec["data"]["name"]]
+    head = list(records[0])
+    return [head] + [[_cell(record[column]) for column in head] for record in records]
+
+
+def _cell(value):
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return str(value).removesuffix("T00:00:00").removesuffix(".000")
+
+
+def as_csv(spec):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows(spec))
+    return text.getvalue()
+
+
+def draw(spec, width):
+    """Return the drawing of a chart as SVG that takes its colours from the page; `width` in pixels."""
+    spec = json.loads(json.dumps(spec))
+    spec.pop("title")
+    if width == NARROW:
+        spec.update(spec["usermeta"].get("narrow", {}))
+    _fit(spec, width)
+    spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
+    svg = vl_convert.vegalite_to_svg(spec)
+    svg = re.sub(r"#[0-9a-f]{6}\b", lambda found: VARIABLE.get(found[0], found[0]), svg)
+    svg = re.sub(r' font-family="[^"]*"', "", svg)
+    # Vega labels each mark for screen readers; the description and the table do that better
+    svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
+    size = "wide" if width == WIDE else "narrow"
+    label = html.escape(spec["description"], quote=True)
+    return svg.replace("<svg ", f'<svg class="{size}" role="img" aria-label="{label}" ', 1)
+
+
+def _fit(spec, width):
+    """Make a chart `width` pixels wide: one view whose width is `container`, or the panels of a facet."""
+    if spec.get("width") == "container":
+        spec["width"] = width
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    elif "spec" in spec:
+        columns = spec.get("columns", 1)
+        spec["spec"]["width"] = (width - AXIS) // columns - GUTTER
+
+
+def figure(spec, root):
+    """Return the HTML of a chart: title, subtitle, drawing, source, table, CSV. `root` leads to the book's root."""
+    name, title = spec["name"], spec["title"]
+    text, subtitle = (html.escape(" ".join(part) if isinstance(part, list) else part) for part in (title["text"], title["subtitle"]))
+    head, *body = rows(spec)
+    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+    columns = "".join(f'<th scope="col">{html.escape(column.replace("_", " "))}</th>' for column in head)
+    sources = "; ".join(dict.fromkeys(
+        html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
+    ))
+    tables = ", ".join(f'<a href="{root}chapters/data-dictionary.html#table-{table}">{table}</a>' for table in spec["usermeta"]["tables"])
+    return f"""<figure class="chart" id="fig-{name}">
+<figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
+{draw(spec, WIDE)}
+{draw(spec, NARROW)}
+<div class="chart-foot"><span>Source: {sources} (data: {tables})</span> <a href="{root}figures/{name}.csv" download>CSV</a>
+<details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}"><table><thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div></details></div>
+</figure>"""

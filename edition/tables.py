@@ -1,0 +1,83 @@
+"""The tables of `data/`, typed as `data/datapackage.json` describes them (Frictionless Data Package)."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+class TableError(ValueError):
+    """A table that is not what the data package says: one line with the file, the row and what to do."""
+
+
+@cache
+def package(folder=DATA):
+    """Return the resources of the data package in `folder`, a dict of name to descriptor."""
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource for resource in descriptor["resources"]}
+
+
+def load(name, folder=DATA):
+    """Return table `name` as a DataFrame.
+
+    Dates become timestamps, fields with a list of permitted values become ordered categories in that order,
+    whole numbers that may be missing become `Int64`. Raises TableError, with the file and the row, on a column, code, type or key that
+    the data package does not allow.
+    """
+    if name not in package(folder):
+        raise TableError(f"data/datapackage.json: no table {name!r}; it has {', '.join(package(folder))}")
+    resource = package(folder)[name]
+    fields = resource["schema"]["fields"]
+    try:
+        text = pd.read_csv(folder / resource["path"], dtype=str, keep_default_na=False)
+    except FileNotFoundError:
+        raise TableError(f"data/{resource['path']}: there is no such file; restore it, or delete the table from datapackage.json") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise TableError(f"data/{resource['path']}: {str(error).strip()}; correct the commas or quotation marks of that line") from None
+    expected = [field["name"] for field in fields]
+    if list(text.columns) != expected:
+        raise TableError(f"data/{resource['path']}: row 1: columns {', '.join(text.columns)}; datapackage.json expects {', '.join(expected)}")
+    table = pd.DataFrame({field["name"]: _typed(text[field["name"]], field, resource["path"]) for field in fields})
+    key = resource["schema"].get("primaryKey")
+    if key and (twice := table.duplicated(key)).any():
+        row = twice.idxmax()
+        what = ", ".join(str(text.at[row, column]) for column in key)
+        raise TableError(f"data/{resource['path']}: row {row + 2}: {what} is there twice; delete one of the two rows")
+    return table
+
+
+def _typed(column, field, path):
+    """Return `column` (strings) as the type of `field`, or raise TableError at the first cell that is not of it."""
+    constraints = field.get("constraints", {})
+    filled = column != ""
+
+    def refuse(bad, expected):
+        if bad.any():
+            row = bad.idxmax()
+            raise TableError(f"data/{path}: row {row + 2}: {field['name']} is {column[row]!r}; it must be {expected}")
+
+    if constraints.get("required"):
+        refuse(~filled, "filled in")
+    if "enum" in constraints:
+        refuse(filled & ~column.isin(constraints["enum"]), "one of " + ", ".join(constraints["enum"]))
+        return pd.Categorical(column.where(filled), categories=constraints["enum"], ordered=True)
+    match field["type"]:
+        case "date":
+            typed = pd.to_datetime(column.where(filled), format="%Y-%m-%d", errors="coerce")
+            refuse(filled & typed.isna(), "a date like 2022-10-12")
+        case "integer":
+            typed = pd.to_numeric(column.where(filled), errors="coerce")
+            refuse(filled & (typed.isna() | (typed % 1 != 0)), "a whole number")
+            typed = typed.astype("Int64" if not filled.all() else "int64")
+        case "number":
+            typed = pd.to_numeric(column.where(filled), errors="coerce")
+            refuse(filled & typed.isna(), "a number")
+        case "boolean":
+            refuse(~column.isin(["true", "false"]), "true or false")
+            typed = column == "true"
+        case _:
+            typed = column
+    return typed
