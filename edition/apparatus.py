@@ -75,6 +75,7 @@ class PassageDirective(SphinxDirective):
             other, line = domain.passages[number]
             return _refuse(self, f"passage {number} stands already in {other}, line {line}; each passage stands once: delete one")
         domain.passages[number] = (self.env.docname, self.lineno)
+        self.env.get_domain("std").note_hyperlink_target(f"p{number}", self.env.docname, f"p{number}", f"passage {number}")
         node = passage(number=number, ids=[f"p{number}"])
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
@@ -160,6 +161,7 @@ def collate(app, doctree):
             for node in (sign, note):
                 node.attributes.update(passage=found["number"], number=number, kind=note["kind"])
             group += note
+            env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {found['number']}.{number}")
             domain.add_note(Note(note["note"], env.docname, note.line, **{k: note[k] for k in ("passage", "number", "kind", "verdict", "lemma", "term")}))
         if len(group):
             found.parent.insert(found.parent.index(found) + 1, group)

@@ -1,11 +1,16 @@
 """What the book says about itself from its own tables and notes: where in the eras a chapter stands, chronology, glossary, data dictionary."""
 
+from collections import Counter
+
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import annotation
 from edition.tables import load, package
+
+logger = logging.getLogger(__name__)
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the eras' picture ends there
@@ -13,6 +18,10 @@ COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the eras
 
 class era_bar(nodes.General, nodes.Element):
     """The picture of the eras with those of a chapter marked."""
+
+
+class count(nodes.Inline, nodes.Element):
+    """A number of notes or sources, known once all chapters are read."""
 
 
 class term_entry(nodes.General, nodes.Element):
@@ -116,7 +125,29 @@ class DataDictionaryDirective(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
+class CountRole(SphinxRole):
+    """{count}`notes`, {count}`sources` or {count}`confirmed` (any verdict or kind): how many of them the book has."""
+
+    def run(self):
+        return [count(what=self.text)], []
+
+
+class Counts(SphinxPostTransform):
+    default_priority = 4
+
+    def run(self, **kwargs):
+        notes = self.env.get_domain("edition").notes.values()
+        sources = {key for reference in self.env.get_domain("cite").citation_refs for key in (target.key for target in reference.targets)}
+        counts = Counter({"notes": len(notes), "sources": len(sources)}) + Counter(n.verdict for n in notes if n.verdict) + Counter(n.kind for n in notes)
+        for place in list(self.document.findall(count)):
+            if place["what"] not in counts:
+                logger.warning("nothing is counted as %r; use notes, sources, a kind or a verdict", place["what"], location=place)
+            place.replace_self(nodes.Text(str(counts[place["what"]])))
+
+
 def setup(app):
+    app.add_role("count", CountRole())
+    app.add_post_transform(Counts)
     app.add_node(era_bar, html=(visit_era_bar, None))
     app.add_node(term_entry, html=(lambda self, node: None, lambda self, node: None))
     for name, directive in [("era", EraDirective), ("chronology", ChronologyDirective), ("glossary-of-notes", GlossaryDirective), ("data-dictionary", DataDictionaryDirective)]:

@@ -61,7 +61,9 @@ def write_csv(app, error):
 
 def check_sources(app, env):
     """Report a source that nothing uses, and one that is used but not in the list of sources."""
-    known = {key: Path(app.srcdir, name) for name in app.config.bibtex_bibfiles for key in sources.keys(Path(app.srcdir, name))}
+    known = {}
+    for name in app.config.bibtex_bibfiles:
+        known |= {key: f"{Path(app.srcdir, name)}:{line}" for key, line in sources.keys(Path(app.srcdir, name)).items()}
     used = set()
     for reference in env.get_domain("cite").citation_refs:
         cited = {target.key for target in reference.targets}
@@ -74,7 +76,7 @@ def check_sources(app, env):
         if key not in known:
             logger.warning("source %s is not in references.bib; add it there or correct the key", key, location=f"{ROOT / file}:{row}")
     for key in sorted(set(known) - used):
-        logger.warning("no note and no table uses the source %s; cite it or delete it", key, location=str(known[key]))
+        logger.warning("no note and no table uses the source %s; cite it or delete it", key, location=known[key])
 
 
 def setup(app):

@@ -31,15 +31,16 @@ class EditionStyle(Style):
 
 
 def keys(path):
-    """Return the keys of a BibTeX file."""
-    return list(parse_file(path, "bibtex").entries)
+    """Return the keys of a BibTeX file, each with its line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    starts = {text.partition("{")[2].rstrip(","): number for number, text in enumerate(lines, 1) if text.startswith("@")}
+    return {key: starts[key] for key in parse_file(path, "bibtex").entries}
 
 
 def incomplete(path):
     """Yield (line, message) for each source of a BibTeX file that lacks an author, a title, a date or an address."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    line = keys(path)
     for key, entry in parse_file(path, "bibtex").entries.items():
-        line = next(n for n, text in enumerate(lines, 1) if text.startswith("@") and f"{{{key}," in text)
         needs = {
             "author": "author" in entry.persons or "editor" in entry.persons,
             "title": entry.fields.get("title"),
@@ -49,5 +50,5 @@ def incomplete(path):
         }
         for name, there in needs.items():
             if not there:
-                yield line, f"source {key} lacks {name}; add it"
+                yield line[key], f"source {key} lacks {name}; add it"
 
