@@ -1,7 +1,8 @@
-"""What the book says about itself from its own tables and notes: where in the eras a chapter stands, chronology, glossary, data dictionary."""
+"""What the book makes from its own tables and notes: chronology, glossary, data dictionary, and how many notes there are."""
 
 from collections import Counter
 
+import pandas as pd
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -12,58 +13,12 @@ from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the eras' picture ends there
-
-
-class era_bar(nodes.General, nodes.Element):
-    """The picture of the eras with those of a chapter marked."""
-
-
-class count(nodes.Inline, nodes.Element):
+class note_count(nodes.Inline, nodes.Element):
     """A number of notes or sources, known once all chapters are read."""
 
 
 class term_entry(nodes.General, nodes.Element):
     """A glossary entry, filled with the text of its note once all chapters are read."""
-
-
-class EraDirective(SphinxDirective):
-    """Where in the eras a chapter stands: its eras, in order."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self):
-        known = list(load("eras")["era"])
-        here = self.arguments[0].split()
-        if unknown := [era for era in here if era not in known]:
-            raise self.error(f"unknown era {unknown[0]!r}; use {', '.join(known)} of data/eras.csv")
-        return [era_bar(here=here)]
-
-
-def raise_era_bar(app, doctree, docname):
-    """Put the picture above the chapter's title."""
-    for bar in list(doctree.findall(era_bar)):
-        bar.parent.remove(bar)
-        next(doctree.findall(nodes.section)).insert(0, bar)
-
-
-def visit_era_bar(self, node):
-    eras = load("eras")
-    here = eras[eras["era"].isin(node["here"])]
-    spans = []
-    for era in eras.itertuples():
-        end = COMMENTARY_ENDS if era.end != era.end else era.end.year
-        on = ' class="here"' if era.era in node["here"] else ""
-        spans.append(f'<span{on} style="--c:var(--era-{era.era});flex:{end - era.start.year + 1}"></span>')
-    first, last = here.iloc[0], here.iloc[-1]
-    years = f"{first.start.year} to {last.end.year}" if last.end == last.end else f"Since {first.start.year}"
-    count = ORDINALS[here.index[0]] if len(here) == 1 else f"all {('', '', 'two', 'three', 'four')[len(here)]}"
-    which = f"the {count} of {('', '', 'two', 'three', 'four')[len(eras)]} eras" if len(here) == 1 else f"{count} eras"
-    colour = f"var(--era-{first.era})" if len(here) == 1 else "var(--quiet)"
-    self.body.append(f'<div class="eras" aria-hidden="true">{"".join(spans)}</div><p class="where" style="color:{colour}">{years} · {which}</p>')
-    raise nodes.SkipNode
 
 
 class ChronologyDirective(SphinxDirective):
@@ -72,14 +27,14 @@ class ChronologyDirective(SphinxDirective):
     def run(self):
         events, lines = load("events"), []
         for era in load("eras").itertuples():
-            lines += [f'<h2 id="chronology-{era.era}" class="chronology-era" style="--c:var(--era-{era.era})">{era.name}</h2>', ""]
+            lines += ["{.chronology-era}", f"## {era.name}", ""]
             for event in events[events["era"] == era.era].itertuples():
                 day = {"day": f"{event.date.day} {event.date:%B %Y}", "month": f"{event.date:%B %Y}", "year": f"{event.date.year}"}[event.precision]
                 where = f", {event.place}" if event.place else ""
-                see = f" ([passage {event.passage}](#p{event.passage}))" if event.passage == event.passage and event.passage is not None else ""
+                see = f" ([passage {event.passage}](#p{event.passage}))" if pd.notna(event.passage) else ""
                 cite = ",".join(event.source.split())
                 lines += [f"**{day}**{where} · *{event.kind}*", f": {event.title}{see} {{cite:p}}`{cite}`", ""]
-        return self.parse_text_to_nodes("\n".join(lines))
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
 class GlossaryDirective(SphinxDirective):
@@ -129,7 +84,7 @@ class CountRole(SphinxRole):
     """{count}`notes`, {count}`sources` or {count}`confirmed` (any verdict or kind): how many of them the book has."""
 
     def run(self):
-        return [count(what=self.text)], []
+        return [note_count(what=self.text)], []
 
 
 class Counts(SphinxPostTransform):
@@ -137,9 +92,9 @@ class Counts(SphinxPostTransform):
 
     def run(self, **kwargs):
         notes = self.env.get_domain("edition").notes.values()
-        sources = {key for reference in self.env.get_domain("cite").citation_refs for key in (target.key for target in reference.targets)}
+        sources = {target.key for reference in self.env.get_domain("cite").citation_refs for target in reference.targets}
         counts = Counter({"notes": len(notes), "sources": len(sources)}) + Counter(n.verdict for n in notes if n.verdict) + Counter(n.kind for n in notes)
-        for place in list(self.document.findall(count)):
+        for place in list(self.document.findall(note_count)):
             if place["what"] not in counts:
                 logger.warning("nothing is counted as %r; use notes, sources, a kind or a verdict", place["what"], location=place)
             place.replace_self(nodes.Text(str(counts[place["what"]])))
@@ -148,9 +103,7 @@ class Counts(SphinxPostTransform):
 def setup(app):
     app.add_role("count", CountRole())
     app.add_post_transform(Counts)
-    app.add_node(era_bar, html=(visit_era_bar, None))
     app.add_node(term_entry, html=(lambda self, node: None, lambda self, node: None))
-    for name, directive in [("era", EraDirective), ("chronology", ChronologyDirective), ("glossary-of-notes", GlossaryDirective), ("data-dictionary", DataDictionaryDirective)]:
+    for name, directive in [("chronology", ChronologyDirective), ("glossary-of-notes", GlossaryDirective), ("data-dictionary", DataDictionaryDirective)]:
         app.add_directive(name, directive)
     app.add_post_transform(Glossary)
-    app.connect("doctree-resolved", raise_era_bar)

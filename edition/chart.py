@@ -60,7 +60,8 @@ def bands(last="2022-12-31", by="date"):
         eras["start"] = eras["start"].dt.year
         kind = "Q"
     shade = alt.Color("era:N", scale=colours("era"), legend=None)
-    return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=f"start:{kind}", x2="end", color=shade)
+    x = alt.X(f"start:{kind}", scale=alt.Scale(zero=False, nice=False) if by == "year" else alt.Undefined)
+    return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
 
 
 def staircase(table, label, colour, first, last):
@@ -74,7 +75,7 @@ def staircase(table, label, colour, first, last):
     base = (
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
-        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span)), y=alt.Y("step:O", axis=None))
+        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=alt.Axis(tickCount=7)), y=alt.Y("step:O", axis=None))
     )
     layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:

@@ -1,13 +1,14 @@
 """The Sphinx extension of the edition: registers its parts and checks the data and the sources before anything is built."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.util import logging
 
-from edition import apparatus, backmatter, chart, checks, figure, sources
+from edition import apparatus, backmatter, chart, checks, erabar, figure, sources
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,8 +19,9 @@ def repository():
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     remote = subprocess.run(["git", "-C", ROOT, "remote", "get-url", "origin"], capture_output=True, text=True).stdout.strip()
-    remote = remote.removesuffix(".git").replace("git@github.com:", "https://github.com/")
-    return remote if remote.startswith("https://") else None
+    # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
+    found = re.fullmatch(r"(?:https?://|ssh://)?(?:[^@/]*@)?([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", remote)
+    return f"https://{found[1]}/{found[2]}" if found else None
 
 
 def configure(app, config):
@@ -33,8 +35,8 @@ def configure(app, config):
 
 def check(app):
     """Report every fault of the tables and the sources, with file and line."""
-    for file, line, message in checks.faults(passages=app.config.edition_passages):
-        logger.warning(message, location=f"{ROOT / file}:{line or ''}")
+    for file, line, message in checks.faults(Path(app.srcdir, "data"), app.config.edition_passages):
+        logger.warning(message, location=f"{Path(app.srcdir, file)}:{line or ''}")
     for name in app.config.bibtex_bibfiles:
         path = Path(app.srcdir, name)
         for line, message in sources.incomplete(path):
@@ -71,17 +73,17 @@ def check_sources(app, env):
         for key in cited - set(known):
             logger.warning("source %s is not in %s; add it there or correct the key", key, " or ".join(app.config.bibtex_bibfiles),
                            location=(reference.docname, reference.line))
-    for file, row, key in checks.table_sources():
+    for file, row, key in checks.table_sources(Path(app.srcdir, "data")):
         used.add(key)
         if key not in known:
-            logger.warning("source %s is not in references.bib; add it there or correct the key", key, location=f"{ROOT / file}:{row}")
+            logger.warning("source %s is not in references.bib; add it there or correct the key", key, location=f"{Path(app.srcdir, file)}:{row}")
     for key in sorted(set(known) - used):
         logger.warning("no note and no table uses the source %s; cite it or delete it", key, location=known[key])
 
 
 def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
-    for part in (apparatus, backmatter):
+    for part in (apparatus, backmatter, erabar):
         part.setup(app)
     app.connect("config-inited", configure)
     app.connect("builder-inited", check)

@@ -87,6 +87,7 @@ def draw(spec, width):
     spec.pop("title")
     if width == NARROW:
         spec.update(spec["usermeta"].get("narrow", {}))
+        spec["config"]["legend"].setdefault("columns", 2)  # four entries in a row would be cut off
     _fit(spec, width)
     spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
     svg = vl_convert.vegalite_to_svg(spec)
@@ -119,7 +120,7 @@ def figure(spec, root):
     sources = "; ".join(dict.fromkeys(
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
-    tables = ", ".join(f'<a href="{root}chapters/data-dictionary.html#table-{table}">{table}</a>' for table in spec["usermeta"]["tables"])
+    tables = ", ".join(f'<a href="{root}chapters/data-dictionary.html#table-{table.replace("_", "-")}">{table}</a>' for table in spec["usermeta"]["tables"])
     return f"""<figure class="chart" id="fig-{name}">
 <figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
 {draw(spec, WIDE)}

@@ -1,5 +1,7 @@
 """How sources are cited and listed, and what every source must have."""
 
+from datetime import date
+
 from pybtex.database import parse_file
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, href, join, optional, sentence
@@ -20,14 +22,21 @@ class EditionStyle(Style):
     """The plain style; a web page with its date, address and the day it was read."""
 
     def get_misc_template(self, e):
-        date = join[optional[field("day"), " "], optional[field("month"), " "], field("year")]
-        return join[
-            sentence[self.format_names("author")], " ",
-            sentence[href[field("url"), field("title", raw=True)]], " ",
-            sentence(sep=", ")[optional[field("howpublished")], date], " ",
-            optional[sentence[field("note")], " "],
-            sentence["Read ", field("urldate")],
+        issued = join(sep=" ")[optional[field("day")], optional[field("month")], field("year")]
+        return join(sep=" ")[
+            sentence[self.format_names("author")],
+            sentence[href(field("url", raw=True))[field("title", raw=True)]],
+            sentence(sep=", ")[optional[field("howpublished")], issued],
+            optional[sentence[field("note")]],
+            sentence[_read(e.fields.get("urldate"))],
         ]
+
+
+def _read(day):
+    if not day:  # `incomplete` tells
+        return ""
+    day = date.fromisoformat(day)
+    return f"Read {day.day} {day:%B %Y}"
 
 
 def keys(path):

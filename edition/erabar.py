@@ -1,0 +1,60 @@
+"""The small picture above a chapter's title: where in the eras it stands."""
+
+import pandas as pd
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from edition.tables import load
+
+logger = logging.getLogger(__name__)
+NUMBERS = [("first", "one"), ("second", "two"), ("third", "three"), ("fourth", "four"), ("fifth", "five")]
+COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the picture ends there
+
+
+class era_bar(nodes.General, nodes.Element):
+    """The eras, with the one of a chapter (`era`) marked, or all of them."""
+
+
+class EraDirective(SphinxDirective):
+    """The era of a chapter by its short name in `data/eras.csv`, or `all`."""
+
+    required_arguments = 1
+
+    def run(self):
+        known = ["all", *load("eras")["era"]]
+        if self.arguments[0] not in known:
+            logger.warning("unknown era %r; use one of %s", self.arguments[0], ", ".join(known), location=self.get_location())
+            return []
+        return [era_bar(era=self.arguments[0])]
+
+
+def raise_bar(app, doctree, docname):
+    """Put the picture above the chapter's title."""
+    for bar in list(doctree.findall(era_bar)):
+        bar.parent.remove(bar)
+        next(doctree.findall(nodes.section)).insert(0, bar)
+
+
+def visit_bar(self, node):
+    eras = load("eras")
+    spans = ""
+    for era in eras.itertuples():
+        years = (COMMENTARY_ENDS if pd.isna(era.end) else era.end.year) - era.start.year + 1
+        here = ' class="here"' if node["era"] in (era.era, "all") else ""
+        spans += f'<span{here} style="--c:var(--era-{era.era});flex:{years}"></span>'
+    count = NUMBERS[len(eras) - 1][1]
+    if node["era"] == "all":
+        where, colour = f"Since {eras['start'][0].year} · all {count} eras", "quiet"
+    else:
+        era = eras[eras["era"] == node["era"]].iloc[0]
+        years = f"Since {era.start.year}" if pd.isna(era.end) else f"{era.start.year} to {era.end.year}"
+        where, colour = f"{years} · the {NUMBERS[era.name][0]} of {count} eras", f"era-{node['era']}"
+    self.body.append(f'<div class="eras" aria-hidden="true">{spans}</div><p class="where" style="color:var(--{colour})">{where}</p>')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_node(era_bar, html=(visit_bar, None))
+    app.add_directive("era", EraDirective)
+    app.connect("doctree-resolved", raise_bar)

@@ -1,0 +1,140 @@
+"""The built book, read as text: what a reader must find in it."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from conftest import HTML, ROOT, pages
+
+from edition import load
+from edition.apparatus import KINDS, VERDICTS
+
+
+def read(page):
+    return (HTML / page).read_text(encoding="utf-8")
+
+
+def everything():
+    return "\n".join(read(page) for page in pages())
+
+
+def in_order():
+    """The chapters in the order of the table of contents."""
+    files = re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text())
+    return ["index.html"] + [f"{file}.html" for file in files]
+
+
+def test_the_eleven_passages_stand_once_and_in_order():
+    numbers = [int(number) for page in in_order() for number in re.findall(r'<section class="passage" id="p(\d+)"', read(page))]
+    assert numbers == list(range(1, 12))
+
+
+def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
+    notes = re.findall(r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [\d.]+" data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)">', everything())
+    assert len(notes) >= 60 and len({note for note, *_ in notes}) == len(notes)
+    assert {kind for _, kind, *_ in notes} == set(KINDS)
+    assert {verdict for *_, verdict, _ in notes} == {*VERDICTS, ""}
+    assert {int(passage) for *_, passage in notes} == set(range(1, 12))
+
+
+def test_each_marker_and_its_note_lead_to_each_other():
+    for page in pages():
+        text = read(page)
+        there = re.findall(r'id="marker-([\w-]+)" href="#note-([\w-]+)"', text)
+        back = re.findall(r'href="#marker-([\w-]+)" aria-label="Note [\d.]+, back to the text"', text)
+        assert all(one == other for one, other in there) and sorted(back) == sorted(one for one, _ in there)
+
+
+def test_each_note_that_checks_something_names_its_source():
+    for body in re.findall(r'<aside class="annotation".*?</aside>', everything(), re.S):
+        if 'data-verdict=""' not in body:
+            assert "bibliography.html#" in body, body[:200]
+
+
+def charts():
+    return re.findall(r'<figure class="chart" id="fig-([\w-]+)">(.*?)</figure>', everything(), re.S)
+
+
+def test_there_are_at_least_fourteen_charts_each_complete():
+    found = charts()
+    assert len(found) >= 14 and len({name for name, _ in found}) == len(found)
+    for name, figure in found:
+        title, subtitle = re.search(r'chart-title">(.+?)</span><span class="chart-subtitle">(.+?)</span>', figure).groups()
+        assert len(title.split()) >= 4 and len(subtitle.split()) >= 4, name
+        descriptions = re.findall(r'<svg class="(?:wide|narrow)" role="img" aria-label="([^"]+)"', figure)
+        assert len(descriptions) == 2 and all(len(text.split()) >= 15 for text in descriptions), name
+        assert "Source: " in figure and "<td>" in figure, name
+        assert (HTML / "figures" / f"{name}.csv").read_text().count("\n") >= 2, name
+        assert "<script" not in figure
+
+
+def test_each_chapter_of_the_commentary_has_the_same_parts():
+    for page in in_order()[1:11]:
+        text = read(page)
+        for part in ['class="eras"', 'class="passage"', '<figure class="chart"', "For the seminar", "Read next", 'class="lead"']:
+            assert part in text, (page, part)
+        questions = re.search(r'id="for-the-seminar".*?</ol>', text, re.S)[0].count("<li>")
+        assert 2 <= questions <= 3, page
+
+
+def test_no_vote_is_typed_by_hand():
+    """A tally in prose comes from a cell: in the sources no number stands beside a word of voting."""
+    words = r"(?:votes? (?:for|against)|in favour|against|abst(?:entions?|ain\w*)|not voting)"
+    for path in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")]:
+        text = re.sub(r"```\{code-cell\}.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
+        typed = re.findall(rf"\b\d+ (?:states? )?{words}\b|\b\d{{2,3}}[-–]\d{{1,3}}[-–]\d{{1,3}}\b", text)
+        assert typed == [], (path.name, typed)
+
+
+def test_the_chronology_has_every_event():
+    text = read("chapters/chronology.html")
+    assert text.count("<dt>") == len(load("events"))
+
+
+def test_the_glossary_has_every_term():
+    terms = re.findall(r'id="note-([\w-]+)" role="note" aria-label="[^"]*" data-kind="term"', everything())
+    glossary = read("chapters/glossary.html")
+    assert terms and all(f'id="term-{term}"' in glossary for term in terms)
+
+
+def test_the_data_dictionary_has_every_table_and_a_download():
+    text = read("chapters/data-dictionary.html")
+    for path in (ROOT / "data").glob("*.csv"):
+        assert f'id="table-{path.stem.replace("_", "-")}"' in text, path.stem
+        assert f"/{path.name}\"" in text, path.name
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links = set(), []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if "id" in attributes:
+            self.ids.add(attributes["id"])
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+
+
+def test_each_link_inside_the_book_leads_somewhere():
+    found = {}
+    for page in [*pages(), "search.html", "genindex.html"]:
+        found[page] = Links()
+        found[page].feed(read(page))
+    for page in pages():
+        for link in found[page].links:
+            if re.match(r"[a-z]+:", link) or link == "#":
+                continue
+            path, _, anchor = link.partition("#")
+            target = str(((HTML / page).parent / path).resolve().relative_to(HTML.resolve())) if path else page
+            assert (HTML / target).is_file(), (page, link)
+            if anchor and target in found:
+                assert anchor in found[target].ids, (page, link)
+
+
+@pytest.mark.parametrize("word", ["TODO", "To come", "FAULT", "lorem", "[["])
+def test_nothing_unfinished_is_published(word):
+    for page in pages():
+        text = re.sub(r"<(script|style|code|pre)\b.*?</\1>", "", read(page), flags=re.S)
+        assert word not in text, page

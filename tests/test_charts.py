@@ -1,0 +1,107 @@
+"""Charts: what a cell's chart must have, and how it is drawn."""
+
+import re
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from edition import colours
+from edition.chart import PALETTE, PALETTE_CSS
+from edition.figure import NARROW, WIDE, as_csv, draw, figure, missing
+
+DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
+
+
+def chart(**properties):
+    sound = {
+        "name": "a-chart", "title": alt.Title("A finding", subtitle="What is shown"), "description": 'Two bars, "yes" and "no".',
+        "width": "container", "height": 100, "usermeta": {"tables": ["votes"]},
+    }
+    kept = {key: value for key, value in (sound | properties).items() if value is not None}
+    return alt.Chart(DATA).mark_bar().encode(x="states:Q", y="vote:N", color=alt.Color("vote:N", scale=colours("vote"))).properties(**kept).to_dict()
+
+
+def test_a_sound_chart_lacks_nothing():
+    assert list(missing(chart())) == []
+
+
+@pytest.mark.parametrize(("lacking", "told"), [
+    ({"name": None}, "no name"), ({"name": "Not a name"}, "no name"), ({"title": None}, "no title"), ({"title": "A finding"}, "no title"),
+    ({"title": alt.Title("A finding")}, "no subtitle"), ({"description": None}, "no description"),
+    ({"usermeta": None}, "no source"), ({"usermeta": {"tables": ["wishes"]}}, "names the table 'wishes'"),
+])
+def test_what_a_chart_lacks_is_told(lacking, told):
+    assert any(told in fault for fault in missing(chart(**lacking)))
+
+
+def test_a_faulty_chart_stops_the_build_with_its_line(small_book):
+    cell = "```{code-cell} ipython3\nimport altair as alt, edition, pandas as pd\nalt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a')\n```\n"
+    told, _ = small_book("```{passage} 1\nWords.\n```\n\n" + cell + "{cite:p}`a-source`", execute=True)
+    assert any(re.match(r"index\.md:1[2-4]: WARNING: chart: no name; add", line) for line in told), told
+
+
+def test_a_failing_cell_stops_the_build_with_its_line(small_book):
+    cell = "```{code-cell} ipython3\n1 / 0\n```\n"
+    told, _ = small_book("```{passage} 1\nWords.\n```\n\n" + cell + "{cite:p}`a-source`", execute=True)
+    assert any(re.match(r"index\.md:1[2-4]: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell", line) for line in told), told
+
+
+def test_a_drawing_follows_the_page():
+    svg = draw(chart(), WIDE)
+    assert 'role="img" aria-label="Two bars, &quot;yes&quot; and &quot;no&quot;."' in svg
+    assert not re.findall(r"#[0-9a-f]{6}\b", svg), "every colour is one of the page's"
+    assert 'fill="var(--vote-yes)"' in svg and "font-family" not in svg
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_drawing_is_as_wide_as_its_place(width):
+    assert f'width="{width}"' in draw(chart(), width)
+
+
+def test_a_facet_fits_its_place():
+    facet = alt.Chart(DATA).mark_bar().encode(x="states:Q", y="vote:N").facet("vote:N", columns=2).properties(
+        title=alt.Title("A", subtitle="B"), description="C", name="d", usermeta={"tables": ["votes"], "narrow": {"columns": 1}},
+    ).to_dict()
+    for width in (WIDE, NARROW):
+        drawn = float(re.search(r'width="([\d.]+)"', draw(facet, width))[1])
+        assert 0.8 * width < drawn <= width + 2
+
+
+def test_a_figure_is_complete_without_a_script():
+    html = figure(chart(), "../")
+    for part in ["A finding", "What is shown", 'id="fig-a-chart"', 'href="../figures/a-chart.csv"', "<th scope=\"col\">states</th>", "<td>4.5</td>", "<td>2022-10-12</td>", "Source: United Nations Digital Library"]:
+        assert part in html
+    assert "<script" not in html
+
+
+def test_the_csv_has_the_rows_of_the_chart():
+    assert as_csv(chart()) == "vote,states,day\nyes,3,2022-10-12\nno,4.5,2014-03-27\n"
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_text_and_marks_stand_out(scheme):
+    blocks = PALETTE_CSS.read_text().split("}")
+    palette = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
+    assert set(palette) == set(PALETTE), "both schemes have the same colours"
+    for ground in ("paper", "wash"):
+        for name in ("ink", "quiet", "link", "era-nuclear", "era-consolidation", "era-home", "vote-no"):
+            assert contrast(palette[name], palette[ground]) >= 4.5, (name, ground)
+        for name in (name for name in palette if name.startswith("state-") and name != "state-other"):
+            assert contrast(palette[name], palette[ground]) >= 3, (name, ground)
+    for vote in ("yes", "abstain", "no", "none"):
+        assert contrast(palette[f"on-{vote}"], palette[f"vote-{vote}"]) >= 4.5, vote
+
+
+def test_no_two_colours_are_the_same():
+    assert len(set(PALETTE.values())) == len(PALETTE), "a drawing tells its colours apart by their value"
