@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -51,14 +52,21 @@ def failed_cells(app, doctree):
             logger.warning("this cell failed: %s; correct the cell, or the data that it reads", last, location=node)
 
 
-def write_csv(app, error):
-    """Write the data of each chart beside the pages, for download."""
+def write_figures(app, error):
+    """Write beside the pages the data of each chart, for download, and what makes it interactive."""
     if error or app.builder.format != "html":
         return
     folder = Path(app.outdir, "figures")
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     for name, (_, spec) in app.env.get_domain("edition").figures.items():
         (folder / f"{name}.csv").write_text(figure.as_csv(spec), encoding="utf-8")
+        (folder / f"{name}.js").write_text(figure.as_script(spec), encoding="utf-8")
+
+
+def add_script(app, page, template, context, doctree):
+    if any(docname == page for docname, _ in app.env.get_domain("edition").figures.values()):
+        app.add_js_file("explore.js", loading_method="defer")
 
 
 def check_sources(app, env):
@@ -89,7 +97,8 @@ def setup(app):
     app.connect("builder-inited", check)
     app.connect("doctree-read", failed_cells)
     app.connect("env-check-consistency", check_sources)
-    app.connect("build-finished", write_csv)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", write_figures)
     app.config.html_static_path.append(str(Path(chart.__file__).with_name("static")))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")

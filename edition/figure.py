@@ -81,8 +81,8 @@ def as_csv(spec):
     return text.getvalue()
 
 
-def draw(spec, width):
-    """Return the drawing of a chart as SVG that takes its colours from the page; `width` in pixels."""
+def _placed(spec, width):
+    """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title."""
     spec = json.loads(json.dumps(spec))
     spec.pop("title")
     if width == NARROW:
@@ -90,14 +90,34 @@ def draw(spec, width):
         spec["config"]["legend"].setdefault("columns", 2)  # four entries in a row would be cut off
     _fit(spec, width)
     spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
-    svg = vl_convert.vegalite_to_svg(spec)
-    svg = re.sub(r"#[0-9a-f]{6}\b", lambda found: VARIABLE.get(found[0], found[0]), svg)
+    return spec
+
+
+def _coloured(text):
+    """Let each colour of the palette in `text` be that of the page, so that it follows light and dark."""
+    return re.sub(r"#[0-9a-f]{6}\b", lambda found: VARIABLE.get(found[0], found[0]), text)
+
+
+def draw(spec, width):
+    """Return the drawing of a chart as SVG that takes its colours from the page; `width` in pixels."""
+    svg = _coloured(vl_convert.vegalite_to_svg(_placed(spec, width)))
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
     size = "wide" if width == WIDE else "narrow"
     label = html.escape(spec["description"], quote=True)
     return svg.replace("<svg ", f'<svg class="{size}" role="img" aria-label="{label}" ', 1)
+
+
+def as_script(spec):
+    """Return the script that holds a chart for `static/explore.js`, compiled to Vega for both places."""
+    charts = {}
+    for size, width in (("wide", WIDE), ("narrow", NARROW)):
+        placed = _placed(spec, width)
+        placed["config"]["aria"] = False  # the description and the table serve better than a label for each mark
+        charts[size] = vl_convert.vegalite_to_vega(placed)
+    body = _coloured(json.dumps(charts, separators=(",", ":"), ensure_ascii=False))
+    return f"(window.editionCharts ??= {{}})[{json.dumps(spec['name'])}] = {body};\n"
 
 
 def _fit(spec, width):
@@ -121,10 +141,12 @@ def figure(spec, root):
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
     tables = ", ".join(f'<a href="{root}chapters/data-dictionary.html#table-{table.replace("_", "-")}">{table}</a>' for table in spec["usermeta"]["tables"])
+    bound = any("bind" in param for param in spec.get("params", []))
+    controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
     return f"""<figure class="chart" id="fig-{name}">
 <figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
 {draw(spec, WIDE)}
 {draw(spec, NARROW)}
-<div class="chart-foot"><span>Source: {sources} (data: {tables})</span> <a href="{root}figures/{name}.csv" download>CSV</a>
+{controls}<div class="chart-foot"><span>Source: {sources} (data: {tables})</span> <a href="{root}figures/{name}.csv" download>CSV</a>
 <details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}"><table><thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div></details></div>
 </figure>"""

@@ -1,0 +1,67 @@
+/* Makes a chart interactive in place when a reader first reaches for it. Without this script, or if anything fails,
+   the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too. */
+(() => {
+  const root = new URL("../", document.currentScript.src);
+  const loaded = {};
+  const load = (path) => loaded[path] ??= new Promise((done, failed) => {
+    const tag = document.createElement("script");
+    tag.src = new URL(path, root);
+    tag.onload = done;
+    tag.onerror = failed;
+    document.head.append(tag);
+  });
+
+  // one tooltip for all charts; its text is set as text, never as HTML
+  const tip = document.createElement("div");
+  tip.className = "chart-tip";
+  const showTip = (handler, event, item, value) => {
+    tip.hidden = !value;
+    if (!value) return;
+    tip.replaceChildren(...Object.entries(value).map(([name, text]) => {
+      const line = document.createElement("div");
+      const label = document.createElement("b");
+      label.textContent = name.replaceAll("_", " ") + " ";
+      line.append(label, text);
+      return line;
+    }));
+    document.body.append(tip);
+    const left = Math.min(event.clientX + 12, document.documentElement.clientWidth - tip.offsetWidth - 8);
+    tip.style.translate = `${Math.max(8, left)}px ${event.clientY + 14}px`;
+  };
+
+  async function wake(figure) {
+    if (figure.dataset.awake) return;
+    figure.dataset.awake = "loading";
+    const name = figure.id.slice("fig-".length);
+    try {
+      await Promise.all([load("_static/vega/vega.js"), load(`figures/${name}.js`)]);
+      const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
+      const {View, parse, expressionInterpreter} = window.vegaRuntime;
+      const stage = document.createElement("div");
+      stage.className = "chart-stage";
+      const view = new View(parse(window.editionCharts[name][drawing.classList[0]], null, {ast: true}), {
+        expr: expressionInterpreter, renderer: "svg", container: stage, bind: figure.querySelector(".chart-controls"), hover: true, tooltip: showTip,
+      });
+      await view.runAsync();
+      const svg = stage.querySelector("svg");
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
+      stage.style.height = `${drawing.getBoundingClientRect().height}px`; // so that nothing below it moves
+      drawing.replaceWith(stage);
+      figure.dataset.awake = "yes";
+      figure.querySelector(".chart-explore").style.visibility = "hidden";
+    } catch (error) {
+      figure.dataset.awake = "failed";
+      console.warn(`chart ${name} stays a drawing:`, error);
+    }
+  }
+
+  for (const figure of document.querySelectorAll("figure.chart")) {
+    const button = document.createElement("button");
+    button.className = "chart-explore";
+    button.textContent = "Explore";
+    button.onclick = () => wake(figure);
+    figure.querySelector(".chart-foot a[download]").after(button);
+    for (const svg of figure.querySelectorAll("svg")) svg.addEventListener("pointerenter", () => wake(figure), {once: true});
+  }
+})();
