@@ -2,11 +2,11 @@
 
 from IPython.display import display
 
-from edition.chart import PALETTE, bands, colours, staircase
+from edition.chart import PALETTE, bands, colours, spread, staircase
 from edition.tables import load
 from edition.votes import agreement, ballots, era_of, moves, result, tally, vote
 
-__all__ = ["PALETTE", "agreement", "ballots", "bands", "colours", "era_of", "glue", "load", "moves", "result", "staircase", "tally", "vote"]
+__all__ = ["PALETTE", "agreement", "ballots", "bands", "colours", "era_of", "glue", "load", "moves", "result", "spread", "staircase", "tally", "vote"]
 
 
 def glue(**values):

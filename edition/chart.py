@@ -72,16 +72,30 @@ def staircase(table, label, colour, first, last):
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     middle = first + (last - first) / 2
     span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
+    axis = alt.Axis(tickCount=7, format="%-d %b" if (last - first).days < 200 else "%Y")
     base = (
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
-        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=alt.Axis(tickCount=7)), y=alt.Y("step:O", axis=None))
+        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis), y=alt.Y("step:O", axis=None))
     )
     layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
         side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
         layers.append(base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"]).encode(text=label))
     return alt.layer(*layers)
+
+
+def spread(values, gap):
+    """Return the numbers of a Series moved apart to at least `gap`, in the same order: places for labels that would overlap."""
+    order = values.sort_values()
+    placed = order.copy()
+    for _ in range(len(order)):  # each round pushes every pair that is too close apart by half of what lacks
+        for low, high in zip(order.index, order.index[1:]):
+            lack = gap - (placed[high] - placed[low])
+            if lack > 0:
+                placed[low] -= lack / 2
+                placed[high] += lack / 2
+    return placed.reindex(values.index)
 
 
 def _book(spec, **_):

@@ -147,6 +147,7 @@ def figure(spec, root):
 <figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
 {draw(spec, WIDE)}
 {draw(spec, NARROW)}
-{controls}<div class="chart-foot"><span>Source: {sources} (data: {tables})</span> <a href="{root}figures/{name}.csv" download>CSV</a>
-<details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}"><table><thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div></details></div>
+{controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
+<div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}"><table><thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div></details>
+<a href="{root}figures/{name}.csv" download>CSV</a></div>
 </figure>"""

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from edition import colours
+from edition import colours, spread
 from edition.chart import PALETTE, PALETTE_CSS
 from edition.figure import NARROW, WIDE, as_csv, draw, figure, missing
 
@@ -77,6 +77,13 @@ def test_a_figure_is_complete_without_a_script():
 
 def test_the_csv_has_the_rows_of_the_chart():
     assert as_csv(chart()) == "vote,states,day\nyes,3,2022-10-12\nno,4.5,2014-03-27\n"
+
+
+def test_labels_are_spread_apart_in_their_order():
+    values = pd.Series([1.0, 0.0, 0.05, 0.1], index=["d", "a", "b", "c"])
+    placed = spread(values, 0.2)
+    assert list(placed.index) == ["d", "a", "b", "c"] and placed["d"] == 1.0
+    assert placed["b"] - placed["a"] > 0.19 and placed["c"] - placed["b"] > 0.19
 
 
 def contrast(one, other):

@@ -3,6 +3,8 @@
 import pytest
 from conftest import HTML, pages
 
+from edition import load
+
 COMMENTARY = [page for page in pages() if 'class="passage"' in (HTML / page).read_text()] if HTML.is_dir() else []
 BOXES = """(selector) => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect())
            .map(r => ({left: r.left, right: r.right, top: r.top, bottom: r.bottom, width: r.width, height: r.height}))"""
@@ -85,6 +87,42 @@ def test_a_chart_follows_the_scheme(visit, scheme):
     colour = tab.evaluate("getComputedStyle(document.querySelector('#fig-kazakhstan-on-ukraine svg.wide text')).fill")
     quiet = tab.evaluate("""() => { const p = document.createElement('p'); p.style.color = 'var(--quiet)'; document.body.append(p); return getComputedStyle(p).color; }""")
     assert colour == quiet and quiet == {"light": "rgb(89, 99, 110)", "dark": "rgb(163, 173, 183)"}[scheme]
+
+
+@pytest.mark.parametrize("page", ["index.html", "chapters/eras.html", "chapters/votes.html"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_charts_wake_in_place_without_moving_anything(visit, page, width):
+    tab = visit(page, width)
+    for figure in tab.locator("figure.chart").all():
+        before = figure.bounding_box()["height"]
+        figure.locator(".chart-explore").click()
+        figure.locator(".chart-stage svg text").first.wait_for()
+        assert figure.get_attribute("data-awake") == "yes"
+        assert abs(figure.bounding_box()["height"] - before) < 1
+        drawn = figure.locator(".chart-stage svg")
+        assert drawn.get_attribute("aria-label") and drawn.locator("path").count() > 3
+
+
+def test_the_timeline_can_be_filtered_by_kind(visit):
+    tab = visit("chapters/eras.html", 1280)
+    figure = tab.locator("#fig-timeline")
+    figure.locator(".chart-explore").click()
+    bright = "svg => [...svg.querySelectorAll('.mark-rect path, .mark-rule line, path')].filter(m => m.getAttribute('opacity') > 0.5).length"
+    figure.locator(".chart-stage svg text").first.wait_for()
+    everything = figure.locator(".chart-stage svg").evaluate(bright)
+    figure.locator("select").select_option(label="chairing")
+    tab.wait_for_timeout(300)
+    chairing = len(load("events").query("kind == 'chairing'"))
+    assert everything == len(load("events")) and figure.locator(".chart-stage svg").evaluate(bright) == chairing
+
+
+def test_a_chart_whose_script_is_missing_stays_a_drawing(visit):
+    tab = visit("chapters/eras.html", 1280)
+    tab.route("**/figures/*.js", lambda route: route.abort())
+    figure = tab.locator("#fig-timeline")
+    figure.locator(".chart-explore").click()
+    tab.wait_for_function("document.querySelector('#fig-timeline').dataset.awake == 'failed'")
+    assert figure.locator("svg.wide").is_visible()
 
 
 def test_a_marker_leads_to_its_note_and_back_by_keyboard(visit):
