@@ -13,13 +13,14 @@
 """
 
 import re
-from dataclasses import dataclass
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.domains import Domain
+from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from edition.domain import Note, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -45,21 +46,6 @@ class apparatus(nodes.Element):
     """The notes of one passage, in the order of their markers."""
 
 
-@dataclass(frozen=True)
-class Note:
-    """What the rest of the book knows of a note."""
-
-    id: str
-    docname: str
-    line: int
-    passage: int
-    number: int
-    kind: str
-    verdict: str
-    lemma: str
-    term: str
-
-
 class PassageDirective(SphinxDirective):
     """A restated passage, by its number in the commentary."""
 
@@ -68,13 +54,10 @@ class PassageDirective(SphinxDirective):
 
     def run(self):
         last = self.config.edition_passages
-        if not re.fullmatch(r"\d+", self.arguments[0]) or not 1 <= (number := int(self.arguments[0])) <= last:
-            return _refuse(self, f"passage {self.arguments[0]!r}: the commentary has passages 1 to {last}; give one of these numbers")
-        domain = self.env.get_domain("edition")
-        if number in domain.passages:
-            other, line = domain.passages[number]
-            return _refuse(self, f"passage {number} stands already in {other}, line {line}; each passage stands once: delete one")
-        domain.passages[number] = (self.env.docname, self.lineno)
+        if not re.fullmatch(r"[0-9]+", self.arguments[0]) or not 1 <= (number := int(self.arguments[0])) <= last:
+            logger.warning("passage %r: the commentary has passages 1 to %d; give one of these numbers", self.arguments[0], last, location=self.get_location())
+            return []
+        self.env.get_domain("edition").passages.append(Passage(self.env.docname, self.lineno, number))
         self.env.get_domain("std").note_hyperlink_target(f"p{number}", self.env.docname, f"p{number}", f"passage {number}")
         node = passage(number=number, ids=[f"p{number}"])
         self.set_source_info(node)
@@ -90,10 +73,9 @@ class AnnotationDirective(SphinxDirective):
     option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term")}
 
     def run(self):
-        faults = list(self.faults())
-        if faults:
-            return [node for fault in faults for node in _refuse(self, f"note {self.arguments[0]}: {fault}")]
-        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], verdict="", term="")
+        for fault in self.faults():
+            logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
+        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="")
         node.attributes.update(self.options)
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
@@ -119,8 +101,10 @@ class AnnotationDirective(SphinxDirective):
             yield "a statement that is corrected needs the kind correction; change ':kind:'"
         if verdict and "{cite" not in text:
             yield "a verdict needs a source; cite one with {cite:t}`key` or {cite:p}`key`"
-        if kind == "term" and "term" not in self.options:
-            yield "a term note is a glossary entry; add ':term:' with the headword"
+        if not text.strip():
+            yield "no text; write it below the options"
+        if (kind == "term") != ("term" in self.options):
+            yield "a term note is a glossary entry; add ':term:' with the headword, to this kind only"
         if words > NOTE_WORDS:
             yield f"the text has {words} words; shorten it to at most {NOTE_WORDS}"
 
@@ -132,11 +116,6 @@ class MarkerRole(SphinxRole):
         node = marker(note=self.text)
         self.set_source_info(node)
         return [node], []
-
-
-def _refuse(directive, message):
-    logger.warning(message, location=directive.get_location())
-    return []
 
 
 def collate(app, doctree):
@@ -154,7 +133,7 @@ def collate(app, doctree):
         for sign in found.findall(marker):
             note = notes.pop(sign["note"], None)
             if note is None:
-                logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker",
+                logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
                                sign["note"], sign["note"], location=sign)
                 continue
             number = len(group) + 1
@@ -162,7 +141,7 @@ def collate(app, doctree):
                 node.attributes.update(passage=found["number"], number=number, kind=note["kind"])
             group += note
             env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {found['number']}.{number}")
-            domain.add_note(Note(note["note"], env.docname, note.line, **{k: note[k] for k in ("passage", "number", "kind", "verdict", "lemma", "term")}))
+            domain.notes.append(Note(env.docname, note.line, note["note"], **{k: note[k] for k in ("passage", "number", "kind", "verdict", "lemma", "term")}))
         if len(group):
             found.parent.insert(found.parent.index(found) + 1, group)
     for sign in list(doctree.findall(marker)):
@@ -178,66 +157,6 @@ def _ancestor(node, kind):
     while node is not None and not isinstance(node, kind):
         node = node.parent
     return node
-
-
-class EditionDomain(Domain):
-    """What the book's files say of one another: passages, notes and figures."""
-
-    name = "edition"
-    label = "Edition"
-    data_version = 1
-    initial_data = {"passages": {}, "notes": {}, "figures": {}}
-
-    @property
-    def passages(self):
-        """Passage number -> (docname, line)."""
-        return self.data["passages"]
-
-    @property
-    def notes(self):
-        """Note id -> Note."""
-        return self.data["notes"]
-
-    @property
-    def figures(self):
-        """Figure name -> (docname, specification)."""
-        return self.data["figures"]
-
-    def add_note(self, note):
-        if note.id in self.notes:
-            other = self.notes[note.id]
-            logger.warning("note %s stands already in %s, line %s; rename or delete one", note.id, other.docname, other.line, location=(note.docname, note.line))
-        self.notes[note.id] = note
-
-    def note_figure(self, name, spec, location):
-        if name in self.figures:
-            logger.warning("chart %s: the name is taken by a chart of %s; choose another", name, self.figures[name][0], location=location)
-        self.figures[name] = (location[0], spec)
-
-    def clear_doc(self, docname):
-        self.data["passages"] = {n: where for n, where in self.passages.items() if where[0] != docname}
-        self.data["notes"] = {n: note for n, note in self.notes.items() if note.docname != docname}
-        self.data["figures"] = {n: figure for n, figure in self.figures.items() if figure[0] != docname}
-
-    def merge_domaindata(self, docnames, otherdata):
-        for kind, values in otherdata.items():
-            self.data[kind].update(values)
-
-    def check_consistency(self):
-        """Report a passage that is missing or out of order."""
-        order = list(_reading_order(self.env, self.env.config.root_doc))
-        place = {number: (order.index(docname), line) for number, (docname, line) in self.passages.items() if docname in order}
-        for number in range(1, self.env.config.edition_passages + 1):
-            if number not in place:
-                logger.warning("passage %d is in no chapter of _toc.yml; add ```{passage} %d```", number, number)
-            elif number - 1 in place and place[number] < place[number - 1]:
-                logger.warning("passage %d stands before passage %d; put them in the order of the commentary", number, number - 1, location=self.passages[number])
-
-
-def _reading_order(env, docname):
-    yield docname
-    for child in env.toctree_includes.get(docname, []):
-        yield from _reading_order(env, child)
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------------
@@ -267,7 +186,7 @@ def visit_annotation(self, node):
         f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}">'
         f'<p class="note-head"><a class="note-number" href="#marker-{node["note"]}" aria-label="Note {number}, back to the text">{number}</a> '
         f'<span class="note-kind">{node["kind"].capitalize()}{verdict}</span> '
-        f'<q class="lemma">{self.encode(node["lemma"])}</q></p>'
+        f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q></p>'
     )
 
 
@@ -279,8 +198,6 @@ def close(tag):
 
 
 def setup(app):
-    app.add_config_value("edition_passages", 0, "env", [int])
-    app.add_domain(EditionDomain)
     app.add_directive("passage", PassageDirective)
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("n", MarkerRole())

@@ -8,7 +8,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from edition.apparatus import annotation
+from edition.apparatus import KINDS, VERDICTS, annotation
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class ChronologyDirective(SphinxDirective):
     def run(self):
         events, lines = load("events"), []
         for era in load("eras").itertuples():
-            lines += ["{.chronology-era}", f"## {era.name}", ""]
+            lines += [f"{{.chronology-era .era-{era.era}}}", f"## {era.name}", ""]
             for event in events[events["era"] == era.era].itertuples():
                 day = {"day": f"{event.date.day} {event.date:%B %Y}", "month": f"{event.date:%B %Y}", "year": f"{event.date.year}"}[event.precision]
                 where = f", {event.place}" if event.place else ""
@@ -49,14 +49,15 @@ class Glossary(SphinxPostTransform):
 
     def run(self, **kwargs):
         for place in list(self.document.findall(term_entry)):
-            notes = sorted((n for n in self.env.get_domain("edition").notes.values() if n.term), key=lambda n: n.term.casefold())
+            notes = sorted((n for n in self.env.get_domain("edition").notes if n.term), key=lambda n: n.term.casefold())
             entries = nodes.definition_list(classes=["glossary"])
             for note in notes:
                 source = next(a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id)
                 uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
                 back = nodes.reference("", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}")
-                text = nodes.definition("", *(child.deepcopy() for child in source.children))
-                text[-1] += [nodes.Text(" ("), back, nodes.Text(")")]
+                text = nodes.definition("", *(child.deepcopy() for child in source.children), nodes.paragraph("", "", back, classes=["glossary-back"]))
+                for copied in text.findall(nodes.Element):
+                    copied["ids"] = []  # they stand at the note already
                 entries += nodes.definition_list_item("", nodes.term("", note.term, ids=[f"term-{note.id}"]), text)
             place.replace_self(entries)
 
@@ -91,13 +92,14 @@ class Counts(SphinxPostTransform):
     default_priority = 4
 
     def run(self, **kwargs):
-        notes = self.env.get_domain("edition").notes.values()
+        notes = self.env.get_domain("edition").notes
         sources = {target.key for reference in self.env.get_domain("cite").citation_refs for target in reference.targets}
-        counts = Counter({"notes": len(notes), "sources": len(sources)}) + Counter(n.verdict for n in notes if n.verdict) + Counter(n.kind for n in notes)
+        counts = dict.fromkeys((*KINDS, *VERDICTS), 0) | Counter(n.kind for n in notes) | Counter(n.verdict for n in notes)
+        counts |= {"notes": len(notes), "sources": len(sources)}
         for place in list(self.document.findall(note_count)):
             if place["what"] not in counts:
                 logger.warning("nothing is counted as %r; use notes, sources, a kind or a verdict", place["what"], location=place)
-            place.replace_self(nodes.Text(str(counts[place["what"]])))
+            place.replace_self(nodes.Text(str(counts.get(place["what"], "?"))))
 
 
 def setup(app):

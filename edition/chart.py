@@ -19,7 +19,9 @@ ERAS = {"nuclear": "era-nuclear", "golden": "era-golden", "consolidation": "era-
 
 
 def colours(kind):
-    """Return the Altair scale of the votes ("vote"), the eras ("era") or the states ("state", by ISO code)."""
+    """Return the Altair scale of the votes ("vote"), the eras ("era"), the states ("state", by ISO code), or of a list of categories."""
+    if isinstance(kind, list):
+        return alt.Scale(domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)])
     names = {
         "vote": VOTES,
         "era": ERAS,
@@ -41,6 +43,7 @@ def theme():
                 "labelColor": quiet, "titleColor": quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
                 "gridColor": rule, "domainColor": rule, "tickColor": rule, "labelLimit": 220,
             },
+            "axisX": {"grid": False},
             "legend": {"orient": "top", "title": None, "labelColor": quiet, "labelFontSize": 12, "symbolType": "square", "offset": 6},
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
             "line": {"strokeWidth": 2.25},

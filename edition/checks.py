@@ -8,8 +8,11 @@ from edition.votes import tally
 MEMBERS = 193
 
 
-def faults(folder=DATA, passages=11):
-    """Yield the faults of the tables in `folder` as (file, line, message); a table that can't be read hides the checks that need it."""
+def faults(passages, folder=DATA):
+    """Yield the faults of the tables in `folder` as (file, line or None, message), for a commentary of `passages` passages.
+
+    A table that can't be read is one fault and hides the checks that need it.
+    """
     tables = {}
     for name in package(folder):
         try:
@@ -18,13 +21,16 @@ def faults(folder=DATA, passages=11):
             file, _, message = str(error).partition(": ")
             row, _, rest = message.partition(": ")
             yield (file, int(row[4:]), rest) if row.startswith("row ") else (file, None, message)
-    for check, needs in [(_eras, ["eras"]), (_events, ["eras", "events"]), (_roll_calls, ["votes", "resolutions", "states"])]:
+    for name, table in tables.items():
+        yield from _keys(name, table, tables, folder)
+        yield from _order(name, table)
+        if "passage" in table:
+            for row, number in table["passage"].dropna().items():
+                if not 1 <= number <= passages:
+                    yield f"data/{name}.csv", row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
+    for check, needs in [(_eras, ["eras"]), (_events, ["eras", "events"]), (_states, ["states"]), (_tallies, ["votes", "resolutions"])]:
         if all(name in tables for name in needs):
             yield from check(*(tables[name] for name in needs))
-    if "events" in tables:
-        for row, number in tables["events"]["passage"].dropna().items():
-            if not 1 <= number <= passages:
-                yield "data/events.csv", row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
 
 
 def table_sources(folder=DATA):
@@ -40,6 +46,27 @@ def table_sources(folder=DATA):
                     yield f"data/{resource['path']}", row + 2, key
 
 
+def _keys(name, table, tables, folder):
+    """A value of a foreign key must be in the table that it refers to; each is told once, at its first row."""
+    for key in package(folder)[name]["schema"].get("foreignKeys", []):
+        (field,), other = key["fields"], key["reference"]["resource"]
+        if other not in tables:
+            continue
+        known = set(tables[other][key["reference"]["fields"][0]].astype(str))
+        for row, value in table[field].astype(str).drop_duplicates().items():
+            if value not in known:
+                yield f"data/{name}.csv", row + 2, f"{field} {value} is not in data/{other}.csv; correct it here or add it there"
+
+
+def _order(name, table):
+    """Rows stand in the order of their date or month."""
+    for field in {"date", "month"} & set(table.columns):
+        dates = table[field]
+        for row in dates.index[1:]:
+            if dates[row] < dates[row - 1]:
+                yield f"data/{name}.csv", row + 2, f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}; sort the rows by {field}"
+
+
 def _eras(eras):
     for row in range(1, len(eras)):
         if eras["start"][row] != eras["end"][row - 1] + pd.Timedelta(days=1):
@@ -47,25 +74,19 @@ def _eras(eras):
 
 
 def _events(eras, events):
-    dates = events["date"]
-    for row in range(1, len(events)):
-        if dates[row] < dates[row - 1]:
-            yield "data/events.csv", row + 2, f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}; sort the rows by date"
-    spans = {era.era: (era.start, era.end) for era in eras.itertuples()}
     for row, event in enumerate(events.itertuples()):
-        start, end = spans[event.era]
-        if event.date < start or event.date > end:
-            right = [era for era, (first, last) in spans.items() if event.date >= first and not event.date > last]
-            fix = f"write {right[0]}" if right else "correct the date, or the eras in data/eras.csv"
+        inside = [era.era for era in eras.itertuples() if era.start <= event.date and not event.date > era.end]
+        if event.era not in inside:
+            fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"
             yield "data/events.csv", row + 2, f"{event.date:%Y-%m-%d} is not in the era {event.era}; {fix}"
 
 
-def _roll_calls(votes, resolutions, states):
-    for row, vote in enumerate(votes.itertuples()):
-        if vote.symbol not in set(resolutions["symbol"]):
-            yield "data/votes.csv", row + 2, f"resolution {vote.symbol} is not in data/resolutions.csv; correct the symbol or add the resolution"
-        if vote.iso3 not in set(states["iso3"]):
-            yield "data/votes.csv", row + 2, f"state {vote.iso3} is not in data/states.csv; correct the code"
+def _states(states):
+    if len(states) != MEMBERS:
+        yield "data/states.csv", None, f"there are {len(states)} states instead of {MEMBERS}; add or delete rows"
+
+
+def _tallies(votes, resolutions):
     counted = tally(votes)
     for row, resolution in enumerate(resolutions.itertuples()):
         if resolution.symbol not in counted.index:

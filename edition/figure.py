@@ -1,21 +1,24 @@
 """A chart of a cell as a figure of the book: drawn while building, complete without a script."""
 
-import csv
 import html
-import io
 import json
 import re
+import shutil
+from pathlib import Path
 
+import pandas as pd
 import vl_convert
 from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
 from edition.chart import MIME, PALETTE
+from edition.domain import Figure
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
 
-WIDE, NARROW = 568, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
+WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
 AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
 VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 
@@ -35,10 +38,8 @@ class VegaLite:
             for fault in faults:
                 logger.warning("chart: %s", fault, location=location)
             return []
-        domain = env.get_domain("edition")
-        name = data.content["name"]
+        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], data.content))
         root = "../" * env.docname.count("/")
-        domain.note_figure(name, data.content, location)
         return [nodes.raw(text=figure(data.content, root), format="html")]
 
 
@@ -51,7 +52,9 @@ def missing(spec):
         (not isinstance(title, dict) or not title.get("subtitle"), "no subtitle; give alt.Title one that says what is shown"),
         (not spec.get("description"), "no description; add .properties(description=axes, encodings and message)"),
         (not spec.get("usermeta", {}).get("tables"), 'no source; add .properties(usermeta={"tables": [names of tables in data/]})'),
-        ("name" not in spec.get("data", {}), "no data of its own; give the outermost chart the DataFrame that it shows"),
+        (spec.get("data", {}).get("name") not in spec.get("datasets", {}), "no data of its own; give the outermost chart the DataFrame that it shows"),
+        (spec.get("datasets", {}).get(spec.get("data", {}).get("name")) == [], "no rows; look at what the cell selects"),
+        (spec.get("width") != "container" and "spec" not in spec, 'a width of its own; add .properties(width="container"), or use a facet'),
     ]:
         if lacks:
             yield what
@@ -60,25 +63,14 @@ def missing(spec):
             yield f"names the table {table!r}, which data/datapackage.json does not describe; correct the name"
 
 
-def rows(spec):
-    """Return the data of a chart as a list of lists, the head first; a date without a time is shown as the date."""
-    records = spec["datasets"][spec["data"]["name"]]
-    head = list(records[0])
-    return [head] + [[_cell(record[column]) for column in head] for record in records]
-
-
-def _cell(value):
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".")
-    return str(value).removesuffix("T00:00:00").removesuffix(".000")
+def table(spec):
+    """Return the data of a chart as a DataFrame; a date without a time is the date alone."""
+    data = pd.DataFrame(spec["datasets"][spec["data"]["name"]])
+    return data.replace(r"T00:00:00(\.000)?$", "", regex=True)
 
 
 def as_csv(spec):
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows(spec))
-    return text.getvalue()
+    return table(spec).to_csv(index=False, lineterminator="\n")
 
 
 def _placed(spec, width):
@@ -133,10 +125,9 @@ def _fit(spec, width):
 def figure(spec, root):
     """Return the HTML of a chart: title, subtitle, drawing, source, table, CSV. `root` leads to the book's root."""
     name, title = spec["name"], spec["title"]
-    text, subtitle = (html.escape(" ".join(part) if isinstance(part, list) else part) for part in (title["text"], title["subtitle"]))
-    head, *body = rows(spec)
-    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
-    columns = "".join(f'<th scope="col">{html.escape(column.replace("_", " "))}</th>' for column in head)
+    text, subtitle = (html.escape(smartyPants(" ".join(part) if isinstance(part, list) else part, "q")) for part in (title["text"], title["subtitle"]))
+    data = table(spec).rename(columns=lambda column: column.replace("_", " "))
+    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True)
     sources = "; ".join(dict.fromkeys(
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
@@ -148,6 +139,29 @@ def figure(spec, root):
 {draw(spec, WIDE)}
 {draw(spec, NARROW)}
 {controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
-<div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}"><table><thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div></details>
+<div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}">{data_table}</div></details>
 <a href="{root}figures/{name}.csv" download>CSV</a></div>
 </figure>"""
+
+
+def write(app, error):
+    """Write beside the pages the data of each chart, for download, and what makes it interactive."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "figures")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for figure in app.env.get_domain("edition").figures:
+        (folder / f"{figure.id}.csv").write_text(as_csv(figure.spec), encoding="utf-8")
+        (folder / f"{figure.id}.js").write_text(as_script(figure.spec), encoding="utf-8")
+
+
+def add_script(app, page, template, context, doctree):
+    """Load the script for charts on pages that have one."""
+    if any(figure.docname == page for figure in app.env.get_domain("edition").figures):
+        app.add_js_file("explore.js", loading_method="defer")
+
+
+def setup(app):
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", write)

@@ -16,7 +16,13 @@ class TableError(ValueError):
 @cache
 def package(folder=DATA):
     """Return the resources of the data package in `folder`, a dict of name to descriptor."""
-    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    path = folder / "datapackage.json"
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TableError(f"{path}: there is no such file; restore it") from None
+    except json.JSONDecodeError as error:
+        raise TableError(f"data/datapackage.json: row {error.lineno}: {error.msg}; correct the JSON") from None
     return {resource["name"]: resource for resource in descriptor["resources"]}
 
 
@@ -32,9 +38,11 @@ def load(name, folder=DATA):
     resource = package(folder)[name]
     fields = resource["schema"]["fields"]
     try:
-        text = pd.read_csv(folder / resource["path"], dtype=str, keep_default_na=False)
+        text = pd.read_csv(folder / resource["path"], dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False, on_bad_lines="error")
     except FileNotFoundError:
         raise TableError(f"data/{resource['path']}: there is no such file; restore it, or delete the table from datapackage.json") from None
+    except UnicodeDecodeError as error:
+        raise TableError(f"data/{resource['path']}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise TableError(f"data/{resource['path']}: {str(error).strip()}; correct the commas or quotation marks of that line") from None
     expected = [field["name"] for field in fields]

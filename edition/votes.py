@@ -9,7 +9,8 @@ CAST = ["yes", "abstain", "no"]
 
 def tally(votes):
     """Return the number of states by vote: one row a resolution (`symbol`), columns yes, abstain, no, not_voting."""
-    return pd.crosstab(votes["symbol"], votes["vote"]).reindex(votes["symbol"].unique())
+    counted = pd.crosstab(votes["symbol"], votes["vote"])
+    return counted.reindex(index=votes["symbol"].unique(), columns=votes["vote"].cat.categories, fill_value=0)
 
 
 def result(symbol):

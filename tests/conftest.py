@@ -20,8 +20,9 @@ def small_book(tmp_path):
 
     def build(text, passages=1, bib=BIB, execute=False):
         source = tmp_path / "source"
-        (source / "data").mkdir(parents=True)
-        (source / "data" / "datapackage.json").write_text('{"resources": []}')
+        if not (source / "data").exists():
+            (source / "data").mkdir(parents=True)
+            (source / "data" / "datapackage.json").write_text('{"resources": []}')
         (source / "references.bib").write_text(bib)
         (source / "index.md").write_text((FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n")
         warnings = io.StringIO()

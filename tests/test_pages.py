@@ -84,7 +84,7 @@ def test_charts_are_whole_and_legible_without_scripts(visit, page, width, drawin
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_chart_follows_the_scheme(visit, scheme):
     tab = visit("chapters/war-and-two-abstentions.html", 1280, scheme)
-    colour = tab.evaluate("getComputedStyle(document.querySelector('#fig-kazakhstan-on-ukraine svg.wide text')).fill")
+    colour = tab.evaluate("getComputedStyle(document.querySelector('#fig-inflation svg.wide text')).fill")
     quiet = tab.evaluate("""() => { const p = document.createElement('p'); p.style.color = 'var(--quiet)'; document.body.append(p); return getComputedStyle(p).color; }""")
     assert colour == quiet and quiet == {"light": "rgb(89, 99, 110)", "dark": "rgb(163, 173, 183)"}[scheme]
 
@@ -107,7 +107,7 @@ def test_the_timeline_can_be_filtered_by_kind(visit):
     tab = visit("chapters/eras.html", 1280)
     figure = tab.locator("#fig-timeline")
     figure.locator(".chart-explore").click()
-    bright = "svg => [...svg.querySelectorAll('.mark-rect path, .mark-rule line, path')].filter(m => m.getAttribute('opacity') > 0.5).length"
+    bright = "svg => [...svg.querySelectorAll('path')].filter(mark => mark.getAttribute('opacity') === '0.8').length"
     figure.locator(".chart-stage svg text").first.wait_for()
     everything = figure.locator(".chart-stage svg").evaluate(bright)
     figure.locator("select").select_option(label="chairing")
@@ -118,11 +118,19 @@ def test_the_timeline_can_be_filtered_by_kind(visit):
 
 def test_a_chart_whose_script_is_missing_stays_a_drawing(visit):
     tab = visit("chapters/eras.html", 1280)
-    tab.route("**/figures/*.js", lambda route: route.abort())
-    figure = tab.locator("#fig-timeline")
+    tab.evaluate("document.querySelector('#fig-timeline').id = 'fig-nowhere'")  # there is no figures/nowhere.js
+    figure = tab.locator("#fig-nowhere")
     figure.locator(".chart-explore").click()
-    tab.wait_for_function("document.querySelector('#fig-timeline').dataset.awake == 'failed'")
+    tab.wait_for_function("document.querySelector('#fig-nowhere').dataset.awake == 'failed'")
     assert figure.locator("svg.wide").is_visible()
+
+
+def test_the_menu_opens_on_a_phone(visit):
+    tab = visit("chapters/votes.html", 390)
+    tab.locator(".bd-header-article .primary-toggle").click()
+    tab.get_by_role("link", name="Chronology").first.wait_for()
+    tab.get_by_role("link", name="Chronology").first.click()
+    assert tab.url.endswith("chronology.html")
 
 
 def test_a_marker_leads_to_its_note_and_back_by_keyboard(visit):
@@ -134,13 +142,16 @@ def test_a_marker_leads_to_its_note_and_back_by_keyboard(visit):
     assert tab.url.endswith("#marker-first-to-chair")
 
 
-def test_a_page_asks_no_other_host(visit, browser):
+@pytest.mark.parametrize("page", pages() if HTML.is_dir() else [])
+def test_a_page_asks_no_other_host_and_its_scripts_run(browser, page):
     context = browser.new_context()
-    asked = []
+    asked, broken = [], []
     context.on("request", lambda request: asked.append(request.url))
-    context.new_page().goto(f"file://{HTML}/chapters/votes.html", wait_until="load")
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+    tab.goto(f"file://{HTML}/{page}", wait_until="load")
     context.close()
-    assert [url for url in asked if not url.startswith("file://")] == []
+    assert [url for url in asked if not url.startswith("file://")] == [] and broken == []
 
 
 def test_paper_keeps_the_notes(visit):

@@ -13,7 +13,7 @@ from edition.tables import DATA, TableError, load, package
 
 
 def test_the_tables_have_no_fault():
-    assert list(checks.faults()) == []
+    assert list(checks.faults(11)) == []
 
 
 def test_the_data_package_is_what_it_says():
@@ -42,7 +42,7 @@ def spoilt(tmp_path):
         change(rows)
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
-        return [(file, line, message) for file, line, message in checks.faults(folder)]
+        return [(file, line, message) for file, line, message in checks.faults(11, folder)]
 
     return spoil
 
@@ -69,9 +69,14 @@ FAULTS = {
     "out of order": ("events", swap, "data/events.csv", 4, "sort the rows by date"),
     "wrong era": ("events", put(1, "era", "home"), "data/events.csv", 2, "is not in the era home; write nuclear"),
     "in no era": ("events", put(1, "date", "1989-10-19"), "data/events.csv", 2, "correct the date, or the eras in data/eras.csv"),
+    "out of order elsewhere": ("disarmament", swap, "data/disarmament.csv", 4, "sort the rows by date"),
+    "unknown state elsewhere": ("ideal_points", put(4, "iso3", "XXX"), "data/ideal_points.csv", 5, "iso3 XXX is not in data/states.csv"),
+    "state missing": ("states", lambda rows: rows.pop(), "data/states.csv", None, "there are 192 states instead of 193"),
+    "era of no passage": ("eras", put(2, "passage", "0"), "data/eras.csv", 3, "passage 0 is not one of 1 to 11"),
+    "cell too many": ("eras", lambda rows: rows[2].append("more"), "data/eras.csv", None, "correct the commas or quotation marks"),
     "gap between eras": ("eras", put(2, "start", "2000-01-02"), "data/eras.csv", 3, "must begin the day after nuclear ends"),
-    "unknown state": ("votes", put(9, "iso3", "XXX"), "data/votes.csv", 10, "state XXX is not in data/states.csv"),
-    "unknown resolution": ("votes", put(9, "symbol", "A/RES/1/1"), "data/votes.csv", 10, "resolution A/RES/1/1 is not in data/resolutions.csv"),
+    "unknown state": ("votes", put(9, "iso3", "XXX"), "data/votes.csv", 10, "iso3 XXX is not in data/states.csv"),
+    "unknown resolution": ("votes", put(9, "symbol", "A/RES/1/1"), "data/votes.csv", 10, "symbol A/RES/1/1 is not in data/resolutions.csv"),
     "unknown vote": ("votes", put(9, "vote", "maybe"), "data/votes.csv", 10, "it must be one of yes, abstain, no, not_voting"),
     "vote twice": ("votes", lambda rows: rows.append(rows[9]), "data/votes.csv", 4634, "is there twice; delete one of the two rows"),
     "vote missing": ("votes", lambda rows: rows.pop(9), "data/votes.csv", None, "A/RES/68/262 has 192 votes instead of 193"),
@@ -97,8 +102,21 @@ def test_a_table_that_is_missing_or_unreadable_is_told(tmp_path):
     (folder / "oil.csv").write_text('year,million_tonnes,compiler,source\n1990,1,BP,a,"b\n')
     with pytest.raises(TableError, match="data/oil.csv: .*correct the commas or quotation marks"):
         load("oil", folder)
+    (folder / "oil.csv").write_bytes("year,million_tonnes,compiler,source\n1990,1,Éner,a\n".encode("latin-1"))
+    with pytest.raises(TableError, match="data/oil.csv: byte .* is not UTF-8"):
+        load("oil", folder)
+    (folder / "oil.csv").write_text("")
+    with pytest.raises(TableError, match="data/oil.csv"):
+        load("oil", folder)
     with pytest.raises(TableError, match="no table 'gold'"):
         load("gold", folder)
+
+
+def test_a_wrong_table_stops_the_build_before_anything_is_built(small_book, tmp_path):
+    shutil.copytree(DATA, tmp_path / "source" / "data")
+    (tmp_path / "source" / "data" / "eras.csv").write_text("era,start\n")
+    with pytest.raises(SystemExit, match="Nothing was built: correct the tables first"):
+        small_book("Text.")
 
 
 def test_types_are_those_of_the_description():

@@ -38,7 +38,8 @@
       const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
       const {View, parse, expressionInterpreter} = window.vegaRuntime;
       const stage = document.createElement("div");
-      stage.className = "chart-stage";
+      stage.className = `chart-stage ${drawing.classList[0]}`;
+      stage.tabIndex = -1;
       const view = new View(parse(window.editionCharts[name][drawing.classList[0]], null, {ast: true}), {
         expr: expressionInterpreter, renderer: "svg", container: stage, bind: figure.querySelector(".chart-controls"), hover: true, tooltip: showTip,
       });
@@ -46,10 +47,13 @@
       const svg = stage.querySelector("svg");
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
-      stage.style.height = `${drawing.getBoundingClientRect().height}px`; // so that nothing below it moves
+      const {width, height} = drawing.viewBox.baseVal;
+      stage.style.aspectRatio = `${width} / ${height}`; // so that nothing below it moves
       drawing.replaceWith(stage);
       figure.dataset.awake = "yes";
-      figure.querySelector(".chart-explore").style.visibility = "hidden";
+      const button = figure.querySelector(".chart-explore");
+      if (button === document.activeElement) stage.focus({preventScroll: true});
+      button.style.visibility = "hidden";
     } catch (error) {
       figure.dataset.awake = "failed";
       console.warn(`chart ${name} stays a drawing:`, error);
