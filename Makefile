@@ -6,20 +6,20 @@ export PYTHONHASHSEED = 0
 
 .PHONY: book serve test clean pins
 
-book: .venv/book ## build the book to _build/html; a warning is an error
+book: .venv/book # build the book to _build/html; a warning is an error
 	$(BIN)/jupyter-book build . --all -W --keep-going
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
-serve: book ## show it at http://127.0.0.1:8000
+serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: book .venv/test ## build the book and run every test
+test: book .venv/test # build the book and run every test
 	$(BIN)/python -m pytest
 
-clean: ## remove what was built (the environment stays)
+clean: # remove what was built (the environment stays)
 	rm -rf _build
 
-pins: .venv/book ## write the two lists of exact versions anew
+pins: .venv/book # write the two lists of exact versions anew
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt

@@ -34,7 +34,7 @@ class EditionStyle(Style):
     default_name_style = "lastfirst"
 
     def format_web_refs(self, e):
-        return sentence[href(field("url", raw=True))["Address"], _read(e.fields.get("urldate"))]
+        return sentence(sep=". ")[href(field("url", raw=True))["Address"], _read(e.fields.get("urldate"))]
 
     def get_misc_template(self, e):
         issued = join(sep=" ")[optional[field("day")], optional[field("month")], field("year")]

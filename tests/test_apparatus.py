@@ -1,5 +1,7 @@
 """Passages, markers and notes: what a chapter shows, and what stops the build."""
 
+import re
+
 import pytest
 
 GOOD = """```{passage} 1
@@ -83,7 +85,8 @@ def test_passages_out_of_order_are_told(small_book):
 
 def test_a_term_is_in_the_glossary(small_book):
     told, page = small_book(PASSAGE + note(kind="term", verdict="", term="Head Word") + "```{glossary-of-notes}\n```\n")
-    assert told == []
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert told == [] and len(ids) == len(set(ids)), "the copy in the glossary has no address of its own"
     assert '<dt id="term-first">Head Word' in page and "note 1.1</a>" in page
 
 

@@ -5,7 +5,7 @@ from conftest import HTML, pages
 
 from edition import load
 
-COMMENTARY = [page for page in pages() if 'class="passage"' in (HTML / page).read_text()] if HTML.is_dir() else []
+COMMENTARY = [page for page in pages() if 'class="passage"' in (HTML / page).read_text()]
 BOXES = """(selector) => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect())
            .map(r => ({left: r.left, right: r.right, top: r.top, bottom: r.bottom, width: r.width, height: r.height}))"""
 
@@ -30,7 +30,7 @@ def boxes(tab, selector):
     return tab.evaluate(BOXES, selector)
 
 
-@pytest.mark.parametrize("page", pages() if HTML.is_dir() else [])
+@pytest.mark.parametrize("page", pages())
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_its_window(visit, page, width):
     tab = visit(page, width)
@@ -63,7 +63,7 @@ def test_notes_follow_their_passage_on_a_phone(visit, page):
         assert group["width"] > 300, "the notes have the full width"
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if 'class="chart"' in (HTML / page).read_text()] if HTML.is_dir() else [])
+@pytest.mark.parametrize("page", [page for page in pages() if 'class="chart"' in (HTML / page).read_text()])
 @pytest.mark.parametrize(("width", "drawing"), [(390, "narrow"), (1280, "wide")])
 def test_charts_are_whole_and_legible_without_scripts(visit, page, width, drawing):
     # Playwright measures from outside the page, so it works where the page's own scripts don't
@@ -142,7 +142,7 @@ def test_a_marker_leads_to_its_note_and_back_by_keyboard(visit):
     assert tab.url.endswith("#marker-first-to-chair")
 
 
-@pytest.mark.parametrize("page", pages() if HTML.is_dir() else [])
+@pytest.mark.parametrize("page", pages())
 def test_a_page_asks_no_other_host_and_its_scripts_run(browser, page):
     context = browser.new_context()
     asked, broken = [], []
