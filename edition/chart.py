@@ -75,7 +75,10 @@ def staircase(table, label, colour, first, last):
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     middle = first + (last - first) / 2
     span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
-    axis = alt.Axis(tickCount=7, format="%-d %b" if (last - first).days < 200 else "%Y")
+    if (last - first).days < 200:
+        axis = alt.Axis(tickCount=7, format="%-d %b")
+    else:
+        axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=(last.year - first.year) // 6 or 1), format="%Y")
     base = (
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
