@@ -99,6 +99,8 @@ class AnnotationDirective(SphinxDirective):
             yield f"a {kind} note needs a verdict; add ':verdict:' with one of {', '.join(VERDICTS)}"
         if verdict == "corrected" and kind != "correction":
             yield "a statement that is corrected needs the kind correction; change ':kind:'"
+        if kind == "correction" and verdict == "confirmed":
+            yield "a statement that is confirmed needs no correction; change ':kind:' or ':verdict:'"
         if verdict and "{cite" not in text:
             yield "a verdict needs a source; cite one with {cite:t}`key` or {cite:p}`key`"
         if not text.strip():

@@ -52,6 +52,7 @@ FAULTS = {
     "unknown verdict": (PASSAGE + note(verdict="wrong"), "unknown verdict 'wrong'; use one of confirmed"),
     "no verdict": (PASSAGE + note(verdict=""), "a correction note needs a verdict"),
     "corrected source": (PASSAGE + note(kind="source", verdict="corrected"), "needs the kind correction"),
+    "confirmed correction": (PASSAGE + note(verdict="confirmed"), "index.md:7: WARNING: note first: a statement that is confirmed needs no correction"),
     "verdict without a source": (PASSAGE + note(text="A note."), "a verdict needs a source"),
     "no lemma": (PASSAGE + note(lemma=""), "no lemma; add ':lemma:'"),
     "long lemma": (PASSAGE + note(lemma="one two three four five six seven eight nine"), "the lemma has 9 words; shorten it to at most 8"),
