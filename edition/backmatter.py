@@ -13,6 +13,7 @@ from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 
+
 class note_count(nodes.Inline, nodes.Element):
     """A number of notes or sources, known once all chapters are read."""
 

@@ -14,20 +14,18 @@ PALETTE_CSS = Path(__file__).with_name("static") / "palette.css"
 # the light scheme is the first block of the style sheet
 PALETTE = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", PALETTE_CSS.read_text(encoding="utf-8").partition("}")[0]))
 
-VOTES = {"yes": "vote-yes", "abstain": "vote-abstain", "no": "vote-no", "not_voting": "vote-none"}
-ERAS = {"nuclear": "era-nuclear", "golden": "era-golden", "consolidation": "era-consolidation", "home": "era-home"}
+VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}  # vote -> its name in the palette
+VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
 
 
 def colours(kind):
-    """Return the Altair scale of the votes ("vote"), the eras ("era"), the states ("state", by ISO code), or of a list of categories."""
+    """Return an Altair scale: of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or a list of categories."""
     if isinstance(kind, list):
         return alt.Scale(domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)])
-    names = {
-        "vote": VOTES,
-        "era": ERAS,
-        "state": {name[6:].upper(): name for name in PALETTE if name.startswith("state-")},
-    }[kind]
-    return alt.Scale(domain=list(names), range=[PALETTE[name] for name in names.values()])
+    if kind in ("vote", "on"):
+        return alt.Scale(domain=list(VOTES), range=[PALETTE[f"{kind}-{name}"] for name in VOTES.values()])
+    names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
+    return alt.Scale(domain=[name.upper() if kind == "state" else name for name in names], range=[PALETTE[f"{kind}-{name}"] for name in names])
 
 
 @alt.theme.register("edition", enable=True)

@@ -151,14 +151,14 @@ def write(app, error):
     folder = Path(app.outdir, "figures")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for figure in app.env.get_domain("edition").figures:
-        (folder / f"{figure.id}.csv").write_text(as_csv(figure.spec), encoding="utf-8")
-        (folder / f"{figure.id}.js").write_text(as_script(figure.spec), encoding="utf-8")
+    for drawn in app.env.get_domain("edition").figures:
+        (folder / f"{drawn.id}.csv").write_text(as_csv(drawn.spec), encoding="utf-8")
+        (folder / f"{drawn.id}.js").write_text(as_script(drawn.spec), encoding="utf-8")
 
 
 def add_script(app, page, template, context, doctree):
     """Load the script for charts on pages that have one."""
-    if any(figure.docname == page for figure in app.env.get_domain("edition").figures):
+    if any(drawn.docname == page for drawn in app.env.get_domain("edition").figures):
         app.add_js_file("explore.js", loading_method="defer")
 
 
