@@ -9,7 +9,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import KINDS, VERDICTS, annotation
-from edition.tables import load, package
+from edition.tables import DATA, load, package
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +22,17 @@ class term_entry(nodes.General, nodes.Element):
     """A glossary entry, filled with the text of its note once all chapters are read."""
 
 
+def depend_on_data(env):
+    """Have the page read again when a table changes."""
+    for path in DATA.iterdir():
+        env.note_dependency(str(path))
+
+
 class ChronologyDirective(SphinxDirective):
     """Every event of `data/events.csv`, by era, with its passage and source."""
 
     def run(self):
+        depend_on_data(self.env)
         events, lines = load("events"), []
         for era in load("eras").itertuples():
             lines += [f"{{.chronology-era .era-{era.era}}}", f"## {era.name}", ""]
@@ -67,6 +74,7 @@ class DataDictionaryDirective(SphinxDirective):
     """Every table of the data package, with its columns, sources, licence and known faults."""
 
     def run(self):
+        depend_on_data(self.env)
         lines = []
         for name, table in package().items():
             lines += [f"(table-{name})=", f"## {table['title']}", "", f"[`data/{table['path']}`](../data/{table['path']}), {len(load(name)):,} rows. {table['description']}", ""]

@@ -3,12 +3,12 @@
 import os
 import re
 import subprocess
+import zlib
 from pathlib import Path
 
-from docutils import nodes
 from sphinx.util import logging
 
-from edition import apparatus, backmatter, checks, domain, erabar, figure, sources
+from edition import apparatus, backmatter, checks, domain, erabar, execution, figure, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -48,22 +48,20 @@ def check_tables(app):
         raise SystemExit("Nothing was built: correct the tables first.")  # another exception would end in a traceback
 
 
-def failed_cells(app, doctree):
-    """Say of a failed cell where it stands."""
-    for node in doctree.findall(nodes.literal_block):
-        if "traceback" in node["classes"]:
-            last = node.astext().strip().splitlines()[-1]
-            logger.warning("this cell failed: %s; correct the cell, or the data that it reads", last, location=node)
+def everything(app, env):
+    """Have every page written: the numbers, lists and counts of one chapter stand in others."""
+    return env.found_docs
 
 
 def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    app.connect("doctree-read", failed_cells)
-    for part in (domain, apparatus, backmatter, erabar, figure, sources):
+    app.connect("env-updated", everything)
+    for part in (domain, apparatus, backmatter, erabar, execution, figure, sources):
         part.setup(app)
     app.config.html_static_path.append(str(Path(__file__).with_name("static")))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": zlib.crc32(code)}  # another code reads every chapter anew

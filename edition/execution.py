@@ -1,0 +1,194 @@
+"""The cells are run here: each chapter in a kernel of its own, once, and again only when something that it read has changed.
+
+MyST-NB takes the outputs from its cache (jupyter-cache), whose own key is the code of the cells. Before a chapter is read, this module
+puts the outputs there, with the digest of every file of the project that the kernel opened or imported, and of the pinned versions;
+an entry is used again only while all of these are the same.
+"""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from myst_nb.core.read import create_nb_reader
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Zygote:
+    """The process that forks the kernels, see `edition/zygote.py`. It ends with this one."""
+
+    def __init__(self):
+        script = Path(__file__).with_name("zygote.py")
+        self.process = subprocess.Popen([sys.executable, "-P", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.lock = threading.Lock()
+
+    def fork(self, connection, folder):
+        with self.lock:
+            self.process.stdin.write(json.dumps({"connection": connection, "folder": folder}) + "\n")
+            self.process.stdin.flush()
+            return Fork(int(self.process.stdout.readline()))
+
+
+zygote = cache(Zygote)
+
+
+class Fork:
+    """As much of `subprocess.Popen` as a provisioner asks for, of a process that is not a child of this one."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def poll(self):
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+
+    def wait(self):
+        return 0  # called once it has ended
+
+    def send_signal(self, number):
+        os.kill(self.pid, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkedKernel(LocalProvisioner):
+    """Launches a kernel as a fork of the zygote. Jupyter's client finds it by its entry point, `forked`."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        self.process = zygote().fork(self.parent.connection_file, kwargs["cwd"])
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+def digest(path):
+    """Return the SHA-256 of a file, or None where there is none."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def versions():
+    """Return what stands for the programs that run the cells: Python's version and the digest of the pins."""
+    return f"{sys.version} {digest(ROOT / 'requirements.txt')}"
+
+
+def own(path, srcdir):
+    """Is this a file of the project, not of its environment or of what it builds?"""
+    path = Path(path)
+    return (path.is_relative_to(ROOT) or path.is_relative_to(srcdir)) and not {".venv", "_build", "__pycache__"} & set(path.parts)
+
+
+def run(notebook, folder, timeout):
+    """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each; return the files that it read.
+
+    Raises CellExecutionError, CellTimeoutError or DeadKernelError, with the cell as its attribute `cell`.
+    """
+    reached = []
+    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(folder)}}, on_cell_start=lambda cell, cell_index: reached.append(cell_index))
+    with tempfile.TemporaryDirectory() as place:
+        client.create_kernel_manager().connection_file = f"{place}/kernel.json"
+        try:
+            client.execute()
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            error.cell = reached[-1]
+            raise
+        return json.loads(Path(f"{place}/kernel.json.read").read_text(encoding="utf-8"))
+
+
+def report(error, notebook, path, docname):
+    """Say which cell failed, where it stands in its chapter, and why."""
+    cell = notebook.cells[error.cell]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = lines.index(cell.source.splitlines()[0], notebook.metadata["source_map"][error.cell]) + 1
+    if isinstance(error, CellTimeoutError):
+        logger.warning("this cell ran longer than the time-out of `_config.yml`; make it faster", location=(docname, line))
+        return
+    trace = re.sub(r"\x1b\[[\d;]*m", "", str(error))
+    if places := re.findall(r"Cell In\[\d+\], line (\d+)", trace):
+        line += int(places[-1]) - 1
+    what = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else "the kernel died"
+    logger.warning("this cell failed: %s; correct the cell, or the data that it reads\n%s", what, trace.strip(), location=(docname, line))
+
+
+def execute(app, env, docnames):
+    """Before chapters are read: bring the cache up to date for them, each chapter in its kernel, as many at once as there are processors."""
+    config = env.mystnb_config
+    if config.execution_mode != "cache":
+        return
+    store = get_cache(config.execution_cache_path)
+    KernelProvisionerFactory.instance().default_provisioner_name = "forked"
+    env.edition_read = {}
+
+    def outdated(docname):
+        """Return (docname, path, notebook) of a chapter whose cells must run, or None."""
+        path = Path(env.doc2path(docname))
+        text = path.read_text(encoding="utf-8")
+        reader = create_nb_reader(str(path), env.myst_config, config, text)
+        notebook = reader and reader.read(text)
+        if not notebook or not any(cell.cell_type == "code" for cell in notebook.cells):
+            return None
+        try:
+            data = store.match_cache_notebook(notebook).data
+        except KeyError:
+            return docname, path, notebook
+        if data.get("versions") != versions() or any(digest(file) != found for file, found in data["read"].items()):
+            return docname, path, notebook
+        env.edition_read[docname] = list(data["read"])
+        return None
+
+    def refresh(job):
+        docname, path, notebook = job
+        try:
+            return job, [file for file in run(notebook, path.parent, config.execution_timeout) if own(file, app.srcdir)]
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            return job, error
+
+    failed = False
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (docname, path, notebook), result in pool.map(refresh, filter(None, map(outdated, docnames))):
+            if isinstance(result, Exception):
+                report(result, notebook, path, docname)
+                failed = True
+                continue
+            data = {"versions": versions(), "read": {file: digest(file) for file in result}}
+            store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
+            env.edition_read[docname] = result
+    if failed:
+        raise SystemExit("Nothing was built: correct the cells first.")
+
+
+def depend(app, docname, source):
+    """Have Sphinx read a chapter again when a file that its cells read has changed."""
+    for file in getattr(app.env, "edition_read", {}).get(docname, []):
+        app.env.note_dependency(file)
+
+
+def setup(app):
+    app.connect("env-before-read-docs", execute)
+    app.connect("source-read", depend)
