@@ -4,11 +4,23 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: book serve test clean pins
+SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-book: .venv/book # build the book to _build/html; a warning is an error
-	$(BIN)/jupyter-book build . --all -W --keep-going
+.PHONY: book serve test clean pins ORIGIN
+
+book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
+
+# Sphinx forgets its warnings, so after a fault it must forget what it has read as well
+_build/book: $(SOURCES) .venv/book _build/origin
+	$(BIN)/jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@touch $@
+
+# where the sources come from: the pages link to it
+_build/origin: ORIGIN
+	@mkdir -p _build
+	@{ echo "$$GITHUB_REPOSITORY"; git remote get-url origin; git rev-parse HEAD; git tag --points-at HEAD; } >$@.now 2>/dev/null || true
+	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
 
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000

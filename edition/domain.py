@@ -34,7 +34,8 @@ class Figure:
     docname: str
     line: int
     id: str
-    spec: dict
+    csv: str
+    script: str
 
 
 class EditionDomain(Domain):

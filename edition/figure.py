@@ -38,7 +38,7 @@ class VegaLite:
             for fault in faults:
                 logger.warning("chart: %s", fault, location=location)
             return []
-        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], data.content))
+        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], as_csv(data.content), as_script(data.content)))
         root = "../" * env.docname.count("/")
         return [nodes.raw(text=figure(data.content, root), format="html")]
 
@@ -152,8 +152,8 @@ def write(app, error):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for drawn in app.env.get_domain("edition").figures:
-        (folder / f"{drawn.id}.csv").write_text(as_csv(drawn.spec), encoding="utf-8")
-        (folder / f"{drawn.id}.js").write_text(as_script(drawn.spec), encoding="utf-8")
+        (folder / f"{drawn.id}.csv").write_text(drawn.csv, encoding="utf-8")
+        (folder / f"{drawn.id}.js").write_text(drawn.script, encoding="utf-8")
 
 
 def add_script(app, page, template, context, doctree):

@@ -3,9 +3,11 @@
 import re
 from collections import defaultdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
 
+import pybtex.plugin
 from pybtex.database import parse_file
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, href, join, optional, sentence
@@ -125,6 +127,7 @@ def check_entries(app):
 
 
 def setup(app):
+    pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)  # it reads the lists of all installed packages anew for each citation
     app.connect("builder-inited", check_entries)
     app.connect("builder-inited", tell_apart)
     app.connect("doctree-read", check)
