@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-export PYTHONHASHSEED = 0
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 

@@ -103,6 +103,8 @@ def spread(values, gap):
 
 
 def _book(spec, **_):
+    if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
+        spec.setdefault("usermeta", {})["columns"] = list(rows[0])  # a notebook that is saved sorts the names in its JSON
     return {MIME: spec, "text/plain": spec.get("description", "")}
 
 

@@ -36,7 +36,7 @@ class Zygote:
 
     def __init__(self):
         script = Path(__file__).with_name("zygote.py")
-        self.process = subprocess.Popen([sys.executable, "-P", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lock = threading.Lock()
 
     def fork(self, connection, folder):
@@ -110,7 +110,11 @@ def run(notebook, folder, timeout):
     Raises CellExecutionError, CellTimeoutError or DeadKernelError, with the cell as its attribute `cell`.
     """
     reached = []
-    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(folder)}}, on_cell_start=lambda cell, cell_index: reached.append(cell_index))
+    client = NotebookClient(
+        notebook, timeout=timeout, resources={"metadata": {"path": str(folder)}},
+        record_timing=False,  # it would stand in the cells' metadata, which are part of the cache's key
+        on_cell_start=lambda cell, cell_index: reached.append(cell_index),
+    )
     with tempfile.TemporaryDirectory() as place:
         client.create_kernel_manager().connection_file = f"{place}/kernel.json"
         try:

@@ -6,6 +6,7 @@ import subprocess
 import zlib
 from pathlib import Path
 
+from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
 from edition import apparatus, backmatter, checks, domain, erabar, execution, figure, sources
@@ -48,8 +49,15 @@ def check_tables(app):
         raise SystemExit("Nothing was built: correct the tables first.")  # another exception would end in a traceback
 
 
+def early_style_sheet(app):
+    """Have MyST-NB's style sheet there before the pages, else only a second build can write its checksum into them."""
+    Path(app.outdir, "_static").mkdir(parents=True, exist_ok=True)
+    add_global_html_resources(app, None)
+
+
 def everything(app, env):
-    """Have every page written: the numbers, lists and counts of one chapter stand in others."""
+    """Have every page written: the numbers, lists and counts of one chapter stand in others. The index for the search starts anew with them."""
+    Path(app.outdir, "searchindex.js").unlink(missing_ok=True)
     return env.found_docs
 
 
@@ -60,7 +68,9 @@ def setup(app):
     app.connect("env-updated", everything)
     for part in (domain, apparatus, backmatter, erabar, execution, figure, sources):
         part.setup(app)
-    app.config.html_static_path.append(str(Path(__file__).with_name("static")))
+    static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
+    app.config.html_static_path.append(static)
+    app.connect("builder-inited", early_style_sheet)
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
     code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])

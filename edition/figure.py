@@ -65,7 +65,7 @@ def missing(spec):
 
 def table(spec):
     """Return the data of a chart as a DataFrame; a date without a time is the date alone."""
-    data = pd.DataFrame(spec["datasets"][spec["data"]["name"]])
+    data = pd.DataFrame(spec["datasets"][spec["data"]["name"]], columns=spec["usermeta"].get("columns"))
     return data.replace(r"T00:00:00(\.000)?$", "", regex=True)
 
 

@@ -14,15 +14,17 @@ import signal
 import sys
 from pathlib import Path
 
-import altair  # noqa: F401
-import pandas  # noqa: F401
-from ipykernel.kernelapp import IPKernelApp
+sys.path.pop(0)  # the folder of this script: its modules are none of the cells' own
+
+import altair  # noqa: E402, F401
+import pandas  # noqa: E402, F401
+from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 
 
 def run(connection, folder):
     os.setsid()  # a process group of its own: a signal reaches what the cells start, too
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())  # the kernel ends when this process does
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
@@ -35,15 +37,28 @@ def run(connection, folder):
 
 
 def main():
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels: the system clears them away
+    running = set()
+
+    def clear_away(*_):
+        for pid in list(running):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                running.discard(pid)
+
+    signal.signal(signal.SIGCHLD, clear_away)
     for line in sys.stdin:
         order = json.loads(line)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         if (pid := os.fork()) == 0:
             try:
                 run(**order)
             finally:
                 os._exit(0)
+        running.add(pid)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         print(pid, flush=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    for pid in running:  # the build has ended without them
+        os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

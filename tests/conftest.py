@@ -1,6 +1,9 @@
 import io
+import os
 import re
 import shutil
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {
 def small_book(tmp_path):
     """Build a book of one chapter and return (list of warnings, HTML of the chapter)."""
 
-    def build(text, passages=1, bib=BIB, execute=False):
+    def build(text, passages=1, bib=BIB, execute=False, timeout=60):
         source = tmp_path / "source"
         if not (source / "data").exists():
             (source / "data").mkdir(parents=True)
@@ -26,19 +29,50 @@ def small_book(tmp_path):
         (source / "references.bib").write_text(bib)
         (source / "index.md").write_text((FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n")
         warnings = io.StringIO()
-        with patch_docutils(), docutils_namespace():
+        with patch_docutils(), docutils_namespace(), suppress(SystemExit):  # it stops after faults that it has told
             Sphinx(
                 source, None, tmp_path / "html", tmp_path / "doctrees", "html", warning=warnings, status=None, freshenv=True,
                 confoverrides={
                     "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
-                    "nb_execution_mode": "force" if execute else "off", "nb_output_stderr": "remove", "bibtex_bibfiles": ["references.bib"], "bibtex_default_style": "edition",
+                    "nb_execution_mode": "cache" if execute else "off", "nb_execution_timeout": timeout, "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"], "bibtex_default_style": "edition",
                     "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"],
                 },
             ).build()
         told = re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).replace(str(source) + "/", "")
-        return told.splitlines(), (tmp_path / "html" / "index.html").read_text()
+        page = tmp_path / "html" / "index.html"
+        return told.splitlines(), page.read_text() if page.exists() else None
 
     return build
+
+
+class Copy:
+    """The project's files at another place, with the same environment but their own `edition`."""
+
+    def __init__(self, root):
+        self.root, self.html = root, root / "_build" / "html"
+        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, text=True, check=True)
+        for name in filter(None, listed.stdout.split("\0")):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+        shutil.copytree(ROOT / ".git", root / ".git")
+        (root / ".venv").symlink_to(ROOT / ".venv")
+
+    def build(self, **environment):
+        """Run `make book` and return (exit status, what it said)."""
+        environment = os.environ | {"PYTHONPATH": str(self.root)} | environment
+        done = subprocess.run(["make", "-C", self.root, "book"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.returncode, re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+
+    def replace(self, name, old, new):
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, (name, old)
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory):
+    return Copy(tmp_path_factory.mktemp("elsewhere") / "copy of the book")
 
 
 @pytest.fixture(scope="session")

@@ -58,12 +58,6 @@ def test_a_faulty_chart_stops_the_build_with_its_line(small_book):
     assert any(re.match(r"index\.md:1[2-4]: WARNING: chart: no name; add", line) for line in told), told
 
 
-def test_a_failing_cell_stops_the_build_with_its_line(small_book):
-    cell = "```{code-cell} ipython3\n1 / 0\n```\n"
-    told, _ = small_book("```{passage} 1\nWords.\n```\n\n" + cell + "{cite:p}`a-source`", execute=True)
-    assert any(re.match(r"index\.md:1[2-4]: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell", line) for line in told), told
-
-
 def test_a_drawing_follows_the_page():
     svg = draw(chart(), WIDE)
     assert 'role="img" aria-label="Two bars, &quot;yes&quot; and &quot;no&quot;."' in svg

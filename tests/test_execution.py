@@ -1,0 +1,125 @@
+"""How the cells are run: each chapter in a clean kernel, once, and again only when something that it read has changed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+from jupyter_client.provisioning import KernelProvisionerFactory
+from myst_nb.core.read import read_myst_markdown_notebook
+from nbclient import NotebookClient
+
+from edition import execution
+
+STAMP = "import time\nprint('ran at', time.time_ns())\n"  # shows whether the cells ran again
+
+
+def chapter(code, prose="Words."):
+    return f"```{{passage}} 1\n{prose}\n```\n\n```{{code-cell}} ipython3\n{code}```\n\n{{cite:p}}`a-source`"
+
+
+def ran(built):
+    told, page = built
+    assert told == []
+    return re.search(r"ran at.*?(\d{15,})", page)[1]
+
+
+def test_the_same_cells_are_not_run_again(small_book):
+    first = ran(small_book(chapter(STAMP), execute=True))
+    assert ran(small_book(chapter(STAMP, prose="Other words."), execute=True)) == first
+
+
+def test_changed_cells_are_run_again(small_book):
+    first = ran(small_book(chapter(STAMP), execute=True))
+    assert ran(small_book(chapter(STAMP + "1 + 1\n"), execute=True)) != first
+
+
+@pytest.mark.parametrize("read", ["print(open('data/one.csv').read())", "import pandas\npandas.read_csv('data/one.csv')", "import helper"])
+def test_cells_are_run_again_when_what_they_read_changes_and_only_then(small_book, tmp_path, read):
+    data = tmp_path / "source" / "data"
+    data.mkdir(parents=True)
+    (data / "datapackage.json").write_text('{"resources": []}')
+    helper = data.parent / "helper.py"
+    for path in (data / "one.csv", data / "two.csv", helper):
+        path.write_text("a = 1\n")
+    first = ran(small_book(chapter(STAMP + read + "\n"), execute=True))
+    (data / "two.csv").write_text("a = 2\n")
+    assert ran(small_book(chapter(STAMP + read + "\n"), execute=True)) == first
+    (helper if "helper" in read else data / "one.csv").write_text("a = 2\n")
+    assert ran(small_book(chapter(STAMP + read + "\n"), execute=True)) != first
+
+
+def test_cells_are_run_again_with_other_versions(small_book, monkeypatch):
+    first = ran(small_book(chapter(STAMP), execute=True))
+    monkeypatch.setattr(execution, "versions", lambda: "pandas of tomorrow")
+    assert ran(small_book(chapter(STAMP), execute=True)) != first
+
+
+def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
+    told, page = small_book(chapter("one = 1\none / 0\n"), execute=True)
+    assert page is None
+    assert told[0] == "index.md:14: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads"
+    assert any("----> 2 one / 0" in line for line in told), told
+
+
+def test_a_slow_cell_stops_the_build(small_book):
+    told, page = small_book(chapter("while True:\n    pass\n"), execute=True, timeout=1)
+    assert page is None and len(told) == 1
+    assert re.match(r"index\.md:\d+: WARNING: this cell ran longer than the time-out", told[0])
+
+
+def test_a_kernel_that_dies_stops_the_build(small_book):
+    told, page = small_book(chapter("import os\nos._exit(1)\n"), execute=True)
+    assert page is None and re.match(r"index\.md:\d+: WARNING: this cell failed: the kernel died", told[0])
+
+
+def notebook(*cells):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+
+
+@pytest.fixture
+def forked():
+    factory = KernelProvisionerFactory.instance()
+    before, factory.default_provisioner_name = factory.default_provisioner_name, "forked"
+    yield factory
+    factory.default_provisioner_name = before
+
+
+def test_chapters_share_nothing(forked, tmp_path):
+    execution.run(notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1"), tmp_path, 60)
+    after = notebook("import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)")
+    execution.run(after, tmp_path, 60)
+    assert after.cells[0].outputs[0]["data"]["text/plain"] == "([False, False, False], set())"
+
+
+def test_the_outputs_are_those_of_a_normal_kernel(forked, monkeypatch):
+    monkeypatch.setenv("EDITION_BOOK", "1")
+    text = (ROOT / "chapters" / "votes.md").read_text(encoding="utf-8")
+    ours, normal = (read_myst_markdown_notebook(text) for _ in range(2))
+    execution.run(ours, ROOT / "chapters", 60)
+    forked.default_provisioner_name = "local-provisioner"
+    NotebookClient(normal, record_timing=False, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
+    assert sum(len(cell.get("outputs", [])) for cell in normal.cells) > 5
+    ours, normal = (re.sub(r" at 0x\w+", "", str([cell.get("outputs") for cell in one.cells])) for one in (ours, normal))
+    assert ours == normal
+
+
+def test_the_zygote_and_its_kernels_end_with_the_build():
+    code = "from edition.execution import zygote; import tempfile, time; z = zygote(); print(z.process.pid, z.fork(tempfile.mktemp(), '/').pid, flush=True); time.sleep(60)"
+    builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pids = [int(pid) for pid in builder.stdout.readline().split()]
+    builder.send_signal(signal.SIGKILL)
+    for _ in range(100):
+        left = [pid for pid in pids if Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"]
+        if not left:
+            return
+        time.sleep(0.1)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    pytest.fail(f"processes that outlive the build: {left}")
