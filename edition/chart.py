@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from textwrap import wrap
 
 import altair as alt
 import pandas as pd
@@ -103,11 +104,23 @@ def spread(values, gap):
 
 
 def _book(spec, **_):
+    """A figure of the book, see `edition/figure.py`."""
     if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
         spec.setdefault("usermeta", {})["columns"] = list(rows[0])  # a notebook that is saved sorts the names in its JSON
     return {MIME: spec, "text/plain": spec.get("description", "")}
 
 
+def _notebook(spec, **_):
+    """A chart in JupyterLab, drawn by what Lab itself brings, without a network: it knows Vega-Lite up to 5, in which these charts are valid, too."""
+    spec = spec | {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white"}
+    if spec.get("width") == "container":
+        spec["width"] = 600  # a notebook's output has no width before it has content
+    title = spec.get("title", {})
+    if isinstance(title, dict):
+        spec["title"] = title | {part: wrap(title[part], 100) for part in ("text", "subtitle") if isinstance(title.get(part), str)}
+    return {"application/vnd.vegalite.v5+json": spec, "text/plain": spec.get("description", "")}
+
+
 alt.renderers.register("book", _book)
-if os.environ.get("EDITION_BOOK"):  # set by the build; in Jupyter Altair shows the chart as it always does
-    alt.renderers.enable("book")
+alt.renderers.register("notebook", _notebook)
+alt.renderers.enable("book" if os.environ.get("EDITION_BOOK") else "notebook")  # the build sets EDITION_BOOK
