@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 import zlib
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def everything(app, env):
 
 def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
+    os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
+    time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     app.connect("env-updated", everything)

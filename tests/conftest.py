@@ -60,7 +60,8 @@ class Copy:
     def build(self, **environment):
         """Run `make book` and return (exit status, what it said)."""
         environment = os.environ | {"PYTHONPATH": str(self.root)} | environment
-        done = subprocess.run(["make", "-C", self.root, "book"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = ["make", "-C", self.root, "-o", ".venv/book", "book"]  # the environment is the project's: it is not made again from here
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return done.returncode, re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
 
     def replace(self, name, old, new):

@@ -1,0 +1,197 @@
+"""Binder, for real: its environment is made, JupyterLab is started, each chapter is opened from its launch path, and all its cells are run."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import HTML, ROOT, Copy
+
+from edition.origin import notebook_path
+
+PACKAGES, MEGABYTES = 110, 450  # what the environment may hold
+CHAPTERS = sorted(str(path.relative_to(ROOT)) for path in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")] if "{code-cell}" in path.read_text(encoding="utf-8"))
+BROKEN = """---
+jupytext: {text_representation: {extension: .md, format_name: myst}}
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+```{code-cell} ipython3
+import altair as alt
+import pandas as pd
+import edition
+alt.Chart(pd.DataFrame({"x": [], "y": []})).mark_bar().encode(x="x:Q", y="y:Q")
+```
+
+```{code-cell} ipython3
+no_such_name
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """What repo2docker makes of `.binder/`, without the container: a copy of the book, and an environment for it alone."""
+    place = tmp_path_factory.mktemp("binder")
+    repository = Copy(place / "repository").root
+    (repository / ".venv").unlink()
+    (repository / "chapters" / "broken.md").write_text(BROKEN)
+    subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "EDITION_BOOK", "VIRTUAL_ENV")}
+    variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place), "JUPYTER_PLATFORM_DIRS": "0"}
+    pip = [place / "venv" / "bin" / "pip", "install", "--quiet", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
+    subprocess.run(pip, cwd=repository, check=True, env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+    subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
+    return place / "venv", repository, variables
+
+
+@pytest.fixture(scope="module")
+def lab(environment, browser):
+    """A tab of JupyterLab, and its address; what it asks of other hosts is refused and kept in `tab.elsewhere`."""
+    venv, repository, variables = environment
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=token", f"--ServerApp.root_dir={repository}", "--LabApp.expose_app_in_browser=True"]
+    with open(repository.parent / "lab.log", "w") as log:
+        server = subprocess.Popen([venv / "bin" / "jupyter-lab", *options], env=variables, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}/"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}api").close()
+            break
+        except urllib.error.URLError:
+            assert server.poll() is None, (repository.parent / "lab.log").read_text()
+            time.sleep(0.2)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.elsewhere = []
+    context.route(re.compile(rf"^https?://(?!127\.0\.0\.1:{port}/)"), lambda route: (tab.elsewhere.append(route.request.url), route.abort()))
+    tab.goto(f"{address}lab?token=token")
+    yield tab, address
+    context.close()
+    server.terminate()
+    server.wait(20)
+
+
+NOTEBOOK = "jupyterapp.shell.currentWidget.content"
+RUN = f"""async () => {{
+    const panel = jupyterapp.shell.currentWidget;
+    await panel.sessionContext.ready;
+    await jupyterapp.commands.execute("runmenu:run-all");
+    await panel.sessionContext.session.kernel.requestKernelInfo();  // answered once all cells are
+}}"""
+CELLS = f"""() => [...{NOTEBOOK}.model.cells].map((cell, index) => [index, cell]).filter(([, cell]) => cell.type == "code")
+    .map(([index, cell]) => ({{index, count: cell.executionCount, outputs: cell.outputs.toJSON()}}))"""
+MARKS = f"""index => {{
+    {NOTEBOOK}.scrollToItem(index);
+    const canvas = {NOTEBOOK}.widgets[index].node.querySelector(".jp-RenderedVegaLite canvas.marks");
+    if (!canvas || !canvas.width) return 0;
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const greys = [], at = offset => [pixels[offset], pixels[offset + 1], pixels[offset + 2]];
+    let coloured = 0;
+    for (let offset = 0; offset < pixels.length; offset += 4) {{
+        const shade = at(offset);
+        if (pixels[offset + 3] && Math.max(...shade) - Math.min(...shade) > 24) coloured++;
+    }}
+    return coloured;
+}}"""
+
+
+def run_all(tab, address, path):
+    """Open a chapter by its launch path, run all its cells, and return (number of charts, faults)."""
+    tab.goto(f"{address}{path}?reset")
+    tab.wait_for_function("window.jupyterapp?.shell.currentWidget?.content?.model?.cells")
+    tab.evaluate(RUN)
+    faults, charts = [], 0
+    for cell in tab.evaluate(CELLS):
+        if not cell["count"]:
+            faults.append(f"cell {cell['index']} did not run")
+        for output in cell["outputs"]:
+            if output["output_type"] in ("error", "stream"):
+                faults.append(f"cell {cell['index']}: {output.get('ename') or output.get('text')}")
+            if "application/vnd.vegalite.v5+json" in output.get("data", {}):
+                charts += 1
+                for _ in range(50):
+                    if (marks := tab.evaluate(MARKS, cell["index"])) > 50:
+                        break
+                    tab.wait_for_timeout(100)
+                else:
+                    faults.append(f"cell {cell['index']}: a chart with {marks} coloured pixels")
+    return charts, faults
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_all_cells_of_the_chapter_run_and_its_charts_are_drawn(lab, chapter):
+    tab, address = lab
+    page = (HTML / chapter).with_suffix(".html").read_text(encoding="utf-8")
+    assert run_all(tab, address, notebook_path(chapter.removesuffix(".md"))) == (page.count('<figure class="chart"'), [])
+    assert tab.elsewhere == []
+
+
+def test_a_broken_cell_and_an_empty_chart_are_seen(lab):
+    assert run_all(*lab, "lab/tree/chapters/broken.md") == (1, ["cell 0: a chart with 0 coloured pixels", "cell 1: NameError"])
+
+
+def test_a_chart_is_interactive(lab):
+    tab, address = lab
+    assert run_all(tab, address, "lab/tree/chapters/chronology.md" if "chapters/chronology.md" in CHAPTERS else "lab/tree/chapters/eras.md")[1] == []
+    canvas = tab.locator(".jp-RenderedVegaLite canvas.marks").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    for across in range(5, 100, 5):
+        for down in range(10, 100, 10):
+            tab.mouse.move(box["x"] + box["width"] * across / 100, box["y"] + box["height"] * down / 100)
+            if tab.locator("#vg-tooltip-element.visible").count():
+                return
+    pytest.fail("no tooltip anywhere on the chart")
+
+
+def test_a_double_click_opens_a_chapter_as_a_notebook(lab):
+    tab, address = lab
+    tab.goto(f"{address}lab?reset")
+    tab.locator(".jp-DirListing-item", has_text="chapters").dblclick()
+    tab.locator(".jp-DirListing-item", has_text="votes.md").dblclick()
+    tab.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+
+
+def test_the_environment_is_slim(environment):
+    venv, *_ = environment
+    listed = json.loads(subprocess.run([venv / "bin" / "pip", "list", "--format=json"], capture_output=True, text=True, check=True).stdout)
+    names = {package["name"] for package in listed}
+    assert not names & {"jupyter-book", "Sphinx", "myst-nb", "playwright", "vl-convert-python"}
+    size = sum(path.stat().st_size for path in venv.rglob("*") if path.is_file() and not path.is_symlink()) / 2**20
+    print(f"{len(names)} packages, {size:.0f} MB")
+    assert len(names) <= PACKAGES and size <= MEGABYTES
+    pinned = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.M))
+    ours = {package["name"].lower().replace("_", "-").replace(".", "-"): package["version"] for package in listed}
+    for name in ours.keys() - {"edition", "pip", "setuptools"}:
+        assert pinned[name] == ours[name], name
+
+
+def test_the_image_of_binder_would_be_made_of_these_files(tmp_path, monkeypatch):
+    """The Dockerfile that repo2docker writes for the repository: as far as this goes without Docker."""
+    repo2docker = pytest.importorskip("repo2docker.buildpacks")
+    monkeypatch.chdir(ROOT)
+    packs = [repo2docker.PythonBuildPack(), repo2docker.CondaBuildPack(), repo2docker.PipfileBuildPack()]
+    assert [pack.detect() for pack in packs] == [True, False, False]
+    dockerfile = packs[0].render({})
+    (tmp_path / "Dockerfile").write_text(dockerfile)
+    steps = [
+        r"environment\.py-3\.12",
+        r"COPY --chown=\S+ src/ \$\{REPO_DIR\}",
+        r"\$\{KERNEL_PYTHON_PREFIX\}/bin/pip install --no-cache-dir -r \"\.binder/requirements\.txt\"",
+        r"RUN chmod \+x \"?\.binder/postBuild",
+        r"RUN \./\.binder/postBuild",
+        r"CMD \[\"jupyter\", \"notebook\", \"--ip\", \"0\.0\.0\.0\"\]",
+    ]
+    places = [re.search(step, dockerfile) for step in steps]
+    assert all(places), [step for step, place in zip(steps, places) if not place]
+    assert [place.start() for place in places] == sorted(place.start() for place in places)
