@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book serve test clean pins ORIGIN
+.PHONY: book serve test links clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -25,8 +25,11 @@ _build/origin: ORIGIN
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: book .venv/test # build the book and run every test
+test: book .venv/browser # build the book and run every test
 	$(BIN)/python -m pytest
+
+links: book .venv/test # check every link inside the book; with ONLINE=1 also each one to elsewhere
+	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build
@@ -45,5 +48,8 @@ pins: .venv/book # write the two lists of exact versions anew
 
 .venv/test: tests/requirements.txt .venv/book
 	$(BIN)/pip install -q -r tests/requirements.txt
+	@touch $@
+
+.venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
 	@touch $@

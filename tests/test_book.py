@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from html.parser import HTMLParser
 
 import pytest
 from conftest import HTML, ROOT, pages
@@ -110,35 +109,6 @@ def test_no_address_within_a_page_stands_twice():
         article = re.search(r"<article.*</article>", read(page), re.S)[0]
         twice = [name for name, number in Counter(re.findall(r'\bid="([^"]+)"', article)).items() if number > 1]
         assert twice == [], page
-
-
-class Links(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.ids, self.links = set(), []
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if "id" in attributes:
-            self.ids.add(attributes["id"])
-        if tag == "a" and "href" in attributes:
-            self.links.append(attributes["href"])
-
-
-def test_each_link_inside_the_book_leads_somewhere():
-    found = {}
-    for page in [*pages(), "search.html", "genindex.html"]:
-        found[page] = Links()
-        found[page].feed(read(page))
-    for page in pages():
-        for link in found[page].links:
-            if re.match(r"[a-z]+:", link) or link == "#":
-                continue
-            path, _, anchor = link.partition("#")
-            target = str(((HTML / page).parent / path).resolve().relative_to(HTML.resolve())) if path else page
-            assert (HTML / target).is_file(), (page, link)
-            if anchor and target in found:
-                assert anchor in found[target].ids, (page, link)
 
 
 @pytest.mark.parametrize("word", ["TODO", "To come", "FAULT", "lorem", "[["])
