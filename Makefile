@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: book serve test clean pins
+.PHONY: book serve test visual clean pins
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	$(BIN)/jupyter-book build . --all -W --keep-going
@@ -15,6 +15,14 @@ serve: book # show it at http://127.0.0.1:8000
 
 test: book .venv/test # build the book and run every test
 	$(BIN)/python -m pytest
+
+BASE = main
+visual: book .venv/test # show in _build/visual/index.html which pages look other than those of the commit BASE
+	rm -rf _build/base _build/visual && mkdir -p _build/base
+	git archive $(BASE) | tar -x -C _build/base
+	$(MAKE) -C _build/base book
+	$(BIN)/python tests/visual.py _build/base/_build/html _build/html _build/visual
+	@echo "Open $(CURDIR)/_build/visual/index.html"
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build

@@ -1,10 +1,9 @@
 import io
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -43,13 +42,8 @@ def small_book(tmp_path):
 
 @pytest.fixture(scope="session")
 def browser():
-    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    path = next(filter(None, map(shutil.which, names)), None)  # without one, Playwright's own
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
+    with chromium() as launched:
+        yield launched
 
 
 def pages():
