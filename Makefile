@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: book serve test visual clean pins
+.PHONY: book serve test visual release clean pins
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	$(BIN)/jupyter-book build . --all -W --keep-going
@@ -23,6 +23,9 @@ visual: book .venv/test # show in _build/visual/index.html which pages look othe
 	$(MAKE) -C _build/base book
 	$(BIN)/python tests/visual.py _build/base/_build/html _build/html _build/visual
 	@echo "Open $(CURDIR)/_build/visual/index.html"
+
+release: book # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
+	$(BIN)/python .ci/release.py
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build
