@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book serve test links clean pins ORIGIN
+.PHONY: book serve test links visual release clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -30,6 +30,17 @@ test: book .venv/browser # build the book and run every test
 
 links: book .venv/test # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
+
+BASE = main
+visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE
+	rm -rf _build/base _build/visual && mkdir -p _build/base
+	git archive $(BASE) | tar -x -C _build/base
+	$(MAKE) -C _build/base book
+	$(BIN)/python tests/visual.py _build/base/_build/html _build/html _build/visual
+	@echo "Open $(CURDIR)/_build/visual/index.html"
+
+release: book # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
+	$(BIN)/python .ci/release.py
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build

@@ -98,10 +98,12 @@ def versions():
     return f"{sys.version} {digest(ROOT / 'requirements.txt')}"
 
 
-def own(path, srcdir):
+def own(file, srcdir):
     """Is this a file of the project, not of its environment or of what it builds?"""
-    path = Path(path)
-    return (path.is_relative_to(ROOT) or path.is_relative_to(srcdir)) and not {".venv", "_build", "__pycache__"} & set(path.parts)
+    for folder in (ROOT, Path(srcdir)):
+        if Path(file).is_relative_to(folder):
+            return not {".venv", "_build", "__pycache__"} & set(Path(file).relative_to(folder).parts)
+    return False
 
 
 def run(notebook, folder, timeout):

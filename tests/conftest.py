@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -78,13 +78,8 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    path = next(filter(None, map(shutil.which, names)), None)  # without one, Playwright's own
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
+    with chromium() as launched:
+        yield launched
 
 
 def pages():

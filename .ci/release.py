@@ -1,0 +1,71 @@
+"""Write _build/html as one archive, with a manifest and checksums, to _build/release. The same commit gives the same bytes."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+import zipfile
+from pathlib import Path
+
+import yaml
+
+HTML, OUT = Path("_build/html"), Path("_build/release")
+FIRST = 315532800  # 1980: a zip archive knows no earlier time
+
+
+def git(*words):
+    return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def archive(path, files, folder, moment):
+    """Write `files` ({path: bytes}) below one folder, sorted, all of one time and mode."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", time.gmtime(max(moment, FIRST))[:6])
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            packed.writestr(entry, content)
+
+
+def faults(version, cited, tag):
+    if cited != version:
+        yield f"CITATION.cff has version {cited}, pyproject.toml {version}; make them the same"
+    if tag != f"v{version}":
+        yield f"the tag is {tag}, the version {version}; tag v{version}, or change the version in pyproject.toml and CITATION.cff"
+    if changed := git("status", "--porcelain"):
+        yield f"what is built is no commit; commit or remove: {', '.join(line[2:].strip() for line in changed.splitlines())}"
+    if not (HTML / "index.html").is_file():
+        yield f"{HTML} has no book; run: make book"
+
+
+def main():
+    version = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    cited = str(yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"])
+    tag = os.environ.get("TAG") or f"v{version}"
+    if found := list(faults(version, cited, tag)):
+        sys.exit("\n".join(f"release: {fault}" for fault in found))
+    files = {path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()}
+    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
+    name = f"closer-to-home-{version}"
+    manifest = {
+        "version": version, "tag": tag, "commit": git("rev-parse", "HEAD"), "python": sys.version.split()[0],
+        "pins": [line for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],
+        "files": [{"path": path, "size": len(content), "sha256": digest(content)} for path, content in sorted(files.items())],
+    }
+    OUT.mkdir(parents=True, exist_ok=True)
+    for old in OUT.iterdir():
+        old.unlink()
+    archive(OUT / f"{name}.zip", files, name, moment)
+    (OUT / f"{name}.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    sums = [f"{digest(path.read_bytes())}  {path.name}\n" for path in sorted(OUT.iterdir())]
+    (OUT / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    print(f"Packed {len(files)} files of {tag}: {OUT / name}.zip")
+
+
+main()
