@@ -97,14 +97,19 @@ class CountRole(SphinxRole):
         return [note_count(what=self.text)], []
 
 
+def count(env):
+    """Return how many notes of each kind and verdict, notes, and sources the book has, by the words of the role {count}."""
+    notes = env.get_domain("edition").notes
+    sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
+    counts = dict.fromkeys((*KINDS, *VERDICTS), 0) | Counter(n.kind for n in notes) | Counter(n.verdict for n in notes)
+    return counts | {"notes": len(notes), "sources": len(sources)}
+
+
 class Counts(SphinxPostTransform):
     default_priority = 4
 
     def run(self, **kwargs):
-        notes = self.env.get_domain("edition").notes
-        sources = self.env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
-        counts = dict.fromkeys((*KINDS, *VERDICTS), 0) | Counter(n.kind for n in notes) | Counter(n.verdict for n in notes)
-        counts |= {"notes": len(notes), "sources": len(sources)}
+        counts = count(self.env)
         for place in list(self.document.findall(note_count)):
             if place["what"] not in counts:
                 logger.warning("nothing is counted as %r; use notes, sources, a kind or a verdict", place["what"], location=place)

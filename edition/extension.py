@@ -1,8 +1,6 @@
-"""The Sphinx extension of the edition: registers its parts, checks the tables before anything is built, and finds the repository."""
+"""The Sphinx extension of the edition: registers its parts, and checks the tables before anything is built."""
 
 import os
-import re
-import subprocess
 import time
 import zlib
 from pathlib import Path
@@ -10,32 +8,26 @@ from pathlib import Path
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
-from edition import apparatus, backmatter, checks, domain, erabar, execution, figure, sources
+from edition import apparatus, backmatter, checks, domain, erabar, execution, figure, launch, origin, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def repository():
-    """Return the address of the repository from GITHUB_REPOSITORY or the git remote, or None where neither is known."""
-    if name := os.environ.get("GITHUB_REPOSITORY"):
-        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
-    try:
-        remote = subprocess.run(["git", "-C", ROOT, "remote", "get-url", "origin"], capture_output=True, text=True).stdout.strip()
-    except FileNotFoundError:  # no git on this machine
-        return None
-    # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
-    found = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", remote)
-    return f"https://{found[1]}/{found[2]}" if found else None
-
-
 def configure(app, config):
-    address = repository()
-    if address:
-        config.html_theme_options |= {"repository_url": address, "use_repository_button": True, "use_issues_button": True}
-    else:
+    """Give the pages the address of the repository and the commit that they are built from, where these are known."""
+    address, ref = origin.repository(), origin.revision()
+    if not address:
         logger.info("The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it are left out.")
+        return
+    config.html_theme_options |= {"repository_url": address, "use_repository_button": True, "use_issues_button": True}
+    if not ref:
+        logger.info("The commit is not known (no git): links to Binder are left out.")
+        return
+    config.edition_launch = origin.binder(address, ref)
+    if origin.changed():
+        logger.info("Some changes are in no commit: Binder will run %s, without them.", ref)
 
 
 def check_tables(app):
@@ -69,7 +61,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     app.connect("env-updated", everything)
-    for part in (domain, apparatus, backmatter, erabar, execution, figure, sources):
+    for part in (domain, apparatus, backmatter, erabar, execution, figure, launch, sources):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)

@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 BINDER = "https://mybinder.org"
-PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}  # whose repositories Binder knows by name; any other by its address
+PROVIDERS = {"github.com": "github", "gitlab.com": "gitlab"}  # whose repositories Binder knows by name; any other by its address
+SHORT = {"github": "gh", "gitlab": "gl", "git": "git"}  # how Binder's addresses call them
 
 
 def _git(*arguments):
@@ -42,7 +44,13 @@ def notebook_path(docname):
 
 
 def binder(address, ref):
-    """Return the parts of Binder's address for a repository: where Binder is, its provider, the repository's name there, and the commit."""
+    """Return where Binder finds the book, for the address of its repository and a commit or tag."""
     host, _, name = address.removeprefix("https://").partition("/")
     provider = PROVIDERS.get(host, "git")
     return {"binder": BINDER, "provider": provider, "repo": address if provider == "git" else name, "ref": ref}
+
+
+def binder_link(launch, docname):
+    """Return the address that opens a chapter on Binder; `launch` is what `binder` returns."""
+    repo = quote(launch["repo"], safe="" if launch["provider"] == "git" else "/")
+    return f"{launch['binder']}/v2/{SHORT[launch['provider']]}/{repo}/{quote(launch['ref'], safe='')}?urlpath={quote(notebook_path(docname))}"

@@ -56,6 +56,13 @@ def _read(day):
     return f"Read {day.day} {day:%B %Y}"
 
 
+def short(entry):
+    """Return the authors and the year of a source, as plain text."""
+    names = [" ".join(person.last_names).strip("{}") for person in entry.persons["author"]]
+    names = [f"{names[0]} et al."] if len(names) > 2 else names
+    return f"{' and '.join(names)} {entry.fields['year']}"
+
+
 def keys(path):
     """Return the keys of a BibTeX file, each with its line."""
     starts = {}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+HERE = Path(__file__).resolve().parent
+DATA = next(filter(Path.is_dir, [HERE / "data", HERE.parent / "data"]))  # within the package where that is installed without the book
 
 
 class TableError(ValueError):

@@ -1,0 +1,109 @@
+"""How a reader runs a chapter: on Binder, or from a notebook to download."""
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+
+from sphinx.errors import ExtensionError
+
+from edition import origin
+from edition.backmatter import count
+from edition.sources import short
+
+
+def has_cells(doctree):
+    return doctree is not None and any("cell" in node["classes"] for node in doctree.findall(nodes.container))
+
+
+def offer(app, page, template, context, doctree):
+    """Put the ways to run a chapter that has cells below its title."""
+    if not has_cells(doctree):
+        return
+    ways = [f'<a href="{"../" * page.count("/")}notebooks/{Path(page).name}.ipynb" download>as a notebook</a>']
+    if app.config.edition_launch:
+        ways.insert(0, f'<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
+    context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="run">Run this chapter: {" · ".join(ways)}</p>', 1)
+
+
+class Plain:
+    """Makes a chapter's Markdown such that any Jupyter can show it: without the edition's own markup."""
+
+    def __init__(self, env, glued):
+        self.env = env
+        self.notes = {note.id: note for note in env.get_domain("edition").notes}
+        self.sources = env.get_domain("cite").bibdata.data.entries
+        self.counts = count(env)
+        self.glued = {name: output["data"]["text/plain"] for name, output in glued.items()}
+
+    def __call__(self, text):
+        text = re.sub(r"^```\{([\w-]+)\} *([^\n]*)\n(.*?)^```$", self.directive, text, flags=re.M | re.S)
+        text = re.sub(r"^\{[.#][\w. #-]+\}\n", "", text, flags=re.M)
+        return re.sub(r"\{([\w:]+)\}`([^`]+)`", self.role, text).strip()
+
+    def directive(self, found):
+        name, argument, body = found.groups()
+        if name == "passage":
+            return f"**Passage {argument}.** {body.strip()}"
+        if name == "annotation":
+            note = self.notes[argument]
+            text = re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip().replace("\n", "\n> ")
+            return f"> **{note.passage}.{note.number}** *{', '.join(filter(None, [note.kind, note.verdict]))}* '{note.lemma}' {text}"
+        return ""  # the picture of the eras
+
+    def role(self, found):
+        name, content = found.groups()
+        match name:
+            case "n":
+                return f"<sup>{self.notes[content].number}</sup>"
+            case "cite:p" | "cite:t":
+                return f"({'; '.join(short(self.sources[key.strip()]) for key in content.split(','))})"
+            case "glue:text":
+                return self.glued[content]
+            case "count":
+                return str(self.counts[content])
+            case "doc":
+                return f"*{self.env.titles[f'chapters/{content}'].astext()}*"
+        raise ExtensionError(f"a notebook to download has no plain form of the role {name!r} yet; give it one in edition/launch.py")
+
+
+def notebook(app, docname):
+    """Return a chapter as a plain notebook without outputs; the package that its cells import is installed by the first cell."""
+    # MyST-NB leaves both while it reads the chapter
+    executed = Path(app.env.mystnb_config.output_folder, f"{docname}.ipynb")
+    glued = executed.with_suffix(".glue.json")
+    plain = Plain(app.env, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
+    executed = nbformat.read(executed, as_version=4)
+    if launch := app.config.edition_launch:
+        first = nbformat.v4.new_code_cell(f'%pip install --quiet "edition @ git+{origin.repository()}@{launch["ref"]}"')
+    else:
+        first = nbformat.v4.new_markdown_cell("The cells need the package of this edition: run `pip install .` in the folder of its sources.")
+    cells = [first]
+    for cell in executed.cells:
+        code = cell.cell_type == "code"
+        cells.append(nbformat.v4.new_code_cell(cell.source) if code else nbformat.v4.new_markdown_cell(plain(cell.source)))
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # a new one would be random
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": executed.metadata.kernelspec})
+
+
+def write(app, error):
+    """Write the notebooks to download."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "notebooks")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for docname in sorted(app.env.found_docs):
+        if has_cells(app.env.get_doctree(docname)):
+            nbformat.write(notebook(app, docname), folder / f"{Path(docname).name}.ipynb")
+
+
+def setup(app):
+    app.add_config_value("edition_launch", None, "html")  # what `origin.binder` returns, where the repository is known
+    app.connect("html-page-context", offer)
+    app.connect("build-finished", write)
