@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from posixpath import dirname, join
 
 import nbformat
 from docutils import nodes
@@ -33,8 +34,8 @@ def offer(app, page, template, context, doctree):
 class Plain:
     """Makes a chapter's Markdown such that any Jupyter can show it: without the edition's own markup."""
 
-    def __init__(self, env, glued):
-        self.env = env
+    def __init__(self, env, docname, glued):
+        self.env, self.docname = env, docname
         self.notes = {note.id: note for note in env.get_domain("edition").notes}
         self.sources = env.get_domain("cite").bibdata.data.entries
         self.counts = count(env)
@@ -67,7 +68,8 @@ class Plain:
             case "count":
                 return str(self.counts[content])
             case "doc":
-                return f"*{self.env.titles[f'chapters/{content}'].astext()}*"
+                text, _, target = content.rstrip(">").rpartition("<")
+                return f"*{text.strip() or self.env.titles[join(dirname(self.docname), target)].astext()}*"
         raise ExtensionError(f"a notebook to download has no plain form of the role {name!r} yet; give it one in edition/launch.py")
 
 
@@ -76,7 +78,7 @@ def notebook(app, docname):
     # MyST-NB leaves both while it reads the chapter
     executed = Path(app.env.mystnb_config.output_folder, f"{docname}.ipynb")
     glued = executed.with_suffix(".glue.json")
-    plain = Plain(app.env, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
+    plain = Plain(app.env, docname, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
     executed = nbformat.read(executed, as_version=4)
     if launch := app.config.edition_launch:
         first = nbformat.v4.new_code_cell(f'%pip install --quiet "edition @ git+{origin.repository()}@{launch["ref"]}"')
