@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: book serve test clean pins
+.PHONY: book serve test bench clean pins
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	$(BIN)/jupyter-book build . --all -W --keep-going
@@ -15,6 +15,9 @@ serve: book # show it at http://127.0.0.1:8000
 
 test: book .venv/test # build the book and run every test
 	$(BIN)/python -m pytest
+
+bench: .venv/book # time the build against a default Jupyter Book of the same chapters
+	$(BIN)/python tests/benchmarks
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build
