@@ -96,17 +96,16 @@ TABLE = """{"resources": [{"name": "numbers", "path": "numbers.csv", "title": "N
 def grown(folder, chapters):
     """Make a book with the edition's extension and `chapters` chapters like `chapter.md`, no two cells of which are the same."""
     copy(folder)
-    pages, template = [f"chapters/{number}" for number in range(1, chapters + 1)], Path(__file__).with_name("chapter.md").read_text()
+    numbers, template = range(1, chapters + 1), Path(__file__).with_name("chapter.md").read_text()
     for name in ("chapters", "data"):
         shutil.rmtree(folder / name)
         (folder / name).mkdir()
-    for name in pages:
-        (folder / f"{name}.md").write_text(template.replace("NUMBER", Path(name).name))
-    config = (folder / "_config.yml").read_text()
     for name, text in {
-        "_config.yml": re.sub(r"edition_passages: \d+", "edition_passages: 0", config), "references.bib": "", "data/datapackage.json": TABLE,
+        **{f"chapters/{number}.md": template.replace("NUMBER", str(number)) for number in numbers},
+        "_config.yml": re.sub(r"edition_passages: \d+", "edition_passages: 0", (folder / "_config.yml").read_text()),
+        "_toc.yml": "format: jb-book\nroot: index\nchapters:\n" + "".join(f"  - file: chapters/{number}\n" for number in numbers),
+        "index.md": "# A book that grows\n", "references.bib": "", "data/datapackage.json": TABLE,
         "data/numbers.csv": "year,value\n" + "".join(f"{year},{year * 7 % 31}\n" for year in range(1990, 2030)),
-        "_toc.yml": "format: jb-book\nroot: index\nchapters:\n" + "".join(f"  - file: {name}\n" for name in pages), "index.md": "# A book that grows\n",
     }.items():
         (folder / name).write_text(text)
     return folder
