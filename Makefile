@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book serve test links visual release clean pins ORIGIN
+.PHONY: book serve test links visual release bench clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -41,6 +41,9 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 
 release: book # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
+
+bench: .venv/book # time the build against a default Jupyter Book of the same chapters
+	$(BIN)/python tests/benchmarks
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build

@@ -1,10 +1,10 @@
-"""The address of the repository: from the environment, else from git, else left out."""
+"""Where the book comes from: the address of the repository and the commit, and what Binder makes of them."""
 
 import subprocess
 
 import pytest
 
-from edition import extension
+from edition import origin
 
 
 @pytest.mark.parametrize(("remote", "address"), [
@@ -17,14 +17,47 @@ from edition import extension
 ])
 def test_the_address_comes_from_the_remote(tmp_path, monkeypatch, remote, address):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    monkeypatch.setattr(extension, "ROOT", tmp_path)
+    monkeypatch.setattr(origin, "ROOT", tmp_path)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     if remote:
         subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
-    assert extension.repository() == address
+    assert origin.repository() == address
 
 
 def test_the_environment_comes_first(monkeypatch):
     monkeypatch.setenv("GITHUB_REPOSITORY", "a-body/a-book")
     monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
-    assert extension.repository() == "https://github.com/a-body/a-book"
+    assert origin.repository() == "https://github.com/a-body/a-book"
+
+
+@pytest.fixture
+def committed(tmp_path, monkeypatch):
+    """A repository with one commit of a file `a`."""
+    monkeypatch.setattr(origin, "ROOT", tmp_path)
+    for command in ["init -q", "config user.name A", "config user.email a@example.org", "add a", "commit -q -m First"]:
+        (tmp_path / "a").write_text("1")
+        subprocess.run(["git", "-C", tmp_path, *command.split()], check=True)
+    return tmp_path
+
+
+def test_the_revision_is_the_tag_else_the_commit(committed):
+    commit = subprocess.run(["git", "-C", committed, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+    assert origin.revision() == commit
+    subprocess.run(["git", "-C", committed, "tag", "v1.0.0"], check=True)
+    assert origin.revision() == "v1.0.0"
+
+
+def test_changes_that_are_in_no_commit_are_noticed(committed):
+    assert not origin.changed()
+    (committed / "a").write_text("2")
+    assert origin.changed()
+
+
+@pytest.mark.parametrize(("address", "repository"), [
+    ("https://github.com/a-body/a-book", "gh/a-body/a-book"),
+    ("https://gitlab.com/a-group/a-body/a-book", "gl/a-group/a-body/a-book"),
+    ("https://codeberg.org/a-body/a-book", "git/https%3A%2F%2Fcodeberg.org%2Fa-body%2Fa-book"),
+])
+def test_binder_opens_the_chapter_as_a_notebook_at_that_revision(address, repository):
+    link = origin.binder_link(origin.binder(address, "v1.0.0"), "chapters/votes")
+    assert link == f"https://mybinder.org/v2/{repository}/v1.0.0?urlpath=lab/tree/chapters/votes.md"
