@@ -50,13 +50,13 @@ clean: # remove what was built (the environment stays)
 
 pins: .venv/book # write the two lists of exact versions anew
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in -o requirements.txt
+	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
 
-.venv/book: requirements.txt pyproject.toml
+.venv/book: requirements.in requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This book needs Python 3.11 or later; say which with: make PYTHON=python3.12")'
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -r requirements.txt
+	$(BIN)/pip install -q -r requirements.in -c requirements.txt # of the notebooks' JupyterLab nothing: importing what it brings takes two seconds
 	$(BIN)/pip install -q --no-deps -e .
 	@touch $@
 
