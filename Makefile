@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book serve test links visual release bench clean pins ORIGIN
+.PHONY: book serve test links visual archive release bench clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -30,6 +30,9 @@ test: book .venv/browser # build the book and run every test
 
 links: book .venv/test # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
+
+archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
+	$(BIN)/python -m edition.archive
 
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE

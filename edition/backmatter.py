@@ -102,7 +102,8 @@ def count(env):
     notes = env.get_domain("edition").notes
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
     counts = dict.fromkeys((*KINDS, *VERDICTS), 0) | Counter(n.kind for n in notes) | Counter(n.verdict for n in notes)
-    return counts | {"notes": len(notes), "sources": len(sources)}
+    archived = sum("archiveurl" in source.fields for source in sources.values())
+    return counts | {"notes": len(notes), "sources": len(sources), "archived": archived}
 
 
 class Counts(SphinxPostTransform):

@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from edition import checks
+from edition import archive, checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -80,6 +80,8 @@ def incomplete(path):
         for name, there in needs.items():
             if not there:
                 yield line[key], f"source {key} lacks {name}; add it{' (n.d. if the page bears none)' if name == 'year' else ''}"
+        if wrong := archive.fault(entry.fields):
+            yield line[key], f"source {key}: {wrong}"
         if needs["urldate"] and not re.fullmatch(ISO_DATE, needs["urldate"]):
             yield line[key], f"source {key}: urldate is {needs['urldate']!r}; write it like 2026-11-23"
 

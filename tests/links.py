@@ -20,6 +20,8 @@ from linkcheck.checker import get_url_from  # noqa: E402
 from linkcheck.htmlutil import htmlsoup, linkparse  # noqa: E402
 from linkcheck.logger.none import NoneLogger  # noqa: E402
 
+from edition.archive import without_copy  # noqa: E402
+
 
 def once(find_links):
     """Read a page's links and anchors once, where LinkChecker would read them again for each anchor that is asked for."""
@@ -126,6 +128,9 @@ def report(links, folder, online):
     for title, found in parts.items():
         lines += [f"\n## {title}: {len(found)}\n"] if found else []
         lines += sorted(f"- {link.base_url}\n  {what.removeprefix('Ignored: ')}\n  in {places(link, folder)}" for link, what in found)
+    sources = folder.parent.parent / "references.bib"
+    if online and sources.exists() and (missing := without_copy(sources)):
+        lines += [f"\n## Sources without an archived copy: {len(missing)}\n", "`make archive` looks for them: " + ", ".join(missing)]
     return "\n".join([*lines, "" if broken else "\nNo link is broken.\n"]), bool(broken)
 
 
