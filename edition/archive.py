@@ -43,10 +43,10 @@ def without_copy(path):
 
 
 def robust(body, sources):
-    """Give each link to a source in a page's HTML the attributes of a Robust Link, and on its first a second link, to the archived copy."""
+    """Give each link to a source in a page's HTML the attributes of a Robust Link, and its paragraph a second link, to the archived copy."""
     by_address = {entry.fields["url"]: entry.fields for entry in sources.values() if "url" in entry.fields}
 
-    def link(found):
+    def link(found, copies):
         fields = by_address.get(html.unescape(found["address"]))
         if fields is None or "urldate" not in fields or fault(fields):  # `sources` tells what is wrong
             return found[0]
@@ -58,9 +58,15 @@ def robust(body, sources):
         else:
             second = f'<a class="archived" href="{ARCHIVE}/{day.replace("-", "")}/{original}" aria-label="Look for an archived copy">copy?</a>'
         attributes = f' data-originalurl="{original}"{version} data-versiondate="{day}"'
-        return f"{found['start']}{attributes}>{found['text']}</a> {second}"
+        copies.append(f" {second}")
+        return f"{found['start']}{attributes}>"
 
-    return re.sub(r'(?P<start><a class="reference external" href="(?P<address>[^"]+)")>(?P<text>.*?)</a>', link, body, flags=re.S)
+    def paragraph(found):
+        copies = []
+        text = re.sub(r'(?P<start><a class="reference external" href="(?P<address>[^"]+)")>', lambda one: link(one, copies), found[1])
+        return f"<p>{text}{''.join(copies)}</p>"
+
+    return re.sub(r"<p>(.*?)</p>", paragraph, body, flags=re.S)
 
 
 def show(app, page, template, context, doctree):
