@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
-from edition import apparatus, backmatter, checks, domain, erabar, figure, sources
+from edition import apparatus, backmatter, checks, domain, erabar, figure, live, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     app.connect("doctree-read", failed_cells)
-    for part in (domain, apparatus, backmatter, erabar, figure, sources):
+    for part in (domain, apparatus, backmatter, erabar, figure, live, sources):
         part.setup(app)
     app.config.html_static_path.append(str(Path(__file__).with_name("static")))
     app.add_css_file("palette.css")

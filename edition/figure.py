@@ -121,12 +121,5 @@ def write(app, error):
         (folder / f"{drawn.id}.js").write_text(as_script(drawn.spec), encoding="utf-8")
 
 
-def add_script(app, page, template, context, doctree):
-    """Load the script for charts on pages that have one."""
-    if any(drawn.docname == page for drawn in app.env.get_domain("edition").figures):
-        app.add_js_file("explore.js", loading_method="defer")
-
-
 def setup(app):
-    app.connect("html-page-context", add_script)
     app.connect("build-finished", write)
