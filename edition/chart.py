@@ -1,5 +1,6 @@
-"""The look of every chart: the palette, the Altair theme, and how a chart leaves a cell while the book is built."""
+"""The look of every chart: the palette, the Altair theme, and how a chart leaves a cell for a page."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,10 @@ MIME = "application/vnd.vegalite.v6+json"  # Altair's own name lacks the '+', an
 PALETTE_CSS = Path(__file__).with_name("static") / "palette.css"
 # the light scheme is the first block of the style sheet
 PALETTE = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", PALETTE_CSS.read_text(encoding="utf-8").partition("}")[0]))
+VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
+
+WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
+AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
 
 VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}  # vote -> its name in the palette
 VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
@@ -103,6 +108,34 @@ def spread(values, gap):
     return placed.reindex(values.index)
 
 
+def placed(spec, width):
+    """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title, and describes it."""
+    spec = json.loads(json.dumps(spec))
+    spec.pop("title", None)
+    spec.setdefault("config", {})["aria"] = False  # no label for each mark: the description and the table serve better
+    if width == NARROW:
+        spec.update(spec.get("usermeta", {}).get("narrow", {}))
+        spec["config"].setdefault("legend", {}).setdefault("columns", 2)  # four entries in a row would be cut off
+    _fit(spec, width)
+    spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
+    return spec
+
+
+def _fit(spec, width):
+    """Make a chart `width` pixels wide: one view whose width is `container`, or the panels of a facet."""
+    if spec.get("width") == "container":
+        spec["width"] = width
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    elif "spec" in spec:
+        columns = spec.get("columns", 1)
+        spec["spec"]["width"] = (width - AXIS) // columns - GUTTER
+
+
+def coloured(text):
+    """Let each colour of the palette in `text` be that of the page, so that it follows light and dark."""
+    return re.sub(r"#[0-9a-f]{6}\b", lambda found: VARIABLE.get(found[0], found[0]), text)
+
+
 def _book(spec, **_):
     """A figure of the book, see `edition/figure.py`."""
     if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
@@ -121,6 +154,13 @@ def _notebook(spec, **_):
     return {"application/vnd.vegalite.v5+json": spec, "text/plain": spec.get("description", "")}
 
 
+def _live(spec, narrow=False, **_):
+    """For cells that run in the page: `static/live/outputs.js` shows the title, and draws the rest."""
+    shown = placed(spec, NARROW if narrow else WIDE) | {"title": spec.get("title")}
+    return {MIME: json.loads(coloured(json.dumps(shown))), "text/plain": spec.get("description", "")}
+
+
 alt.renderers.register("book", _book)
 alt.renderers.register("notebook", _notebook)
+alt.renderers.register("live", _live)
 alt.renderers.enable("book" if os.environ.get("EDITION_BOOK") else "notebook")  # the build sets EDITION_BOOK

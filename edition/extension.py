@@ -8,7 +8,7 @@ from pathlib import Path
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
-from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, origin, sources
+from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     app.connect("env-updated", everything)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, sources):
+    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, sources):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)

@@ -12,15 +12,11 @@ from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
-from edition.chart import MIME, PALETTE
+from edition.chart import MIME, NARROW, WIDE, coloured, placed
 from edition.domain import Figure
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
-
-WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
-AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
-VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 
 
 class VegaLite:
@@ -73,26 +69,9 @@ def as_csv(spec):
     return table(spec).to_csv(index=False, lineterminator="\n")
 
 
-def _placed(spec, width):
-    """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title."""
-    spec = json.loads(json.dumps(spec))
-    spec.pop("title")
-    if width == NARROW:
-        spec.update(spec["usermeta"].get("narrow", {}))
-        spec["config"]["legend"].setdefault("columns", 2)  # four entries in a row would be cut off
-    _fit(spec, width)
-    spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
-    return spec
-
-
-def _coloured(text):
-    """Let each colour of the palette in `text` be that of the page, so that it follows light and dark."""
-    return re.sub(r"#[0-9a-f]{6}\b", lambda found: VARIABLE.get(found[0], found[0]), text)
-
-
 def draw(spec, width):
     """Return the drawing of a chart as SVG that takes its colours from the page; `width` in pixels."""
-    svg = _coloured(vl_convert.vegalite_to_svg(_placed(spec, width)))
+    svg = coloured(vl_convert.vegalite_to_svg(placed(spec, width)))
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
@@ -103,23 +82,9 @@ def draw(spec, width):
 
 def as_script(spec):
     """Return the script that holds a chart for `static/explore.js`, compiled to Vega for both places."""
-    charts = {}
-    for size, width in (("wide", WIDE), ("narrow", NARROW)):
-        placed = _placed(spec, width)
-        placed["config"]["aria"] = False  # the description and the table serve better than a label for each mark
-        charts[size] = vl_convert.vegalite_to_vega(placed)
-    body = _coloured(json.dumps(charts, separators=(",", ":"), ensure_ascii=False))
+    charts = {size: vl_convert.vegalite_to_vega(placed(spec, width)) for size, width in (("wide", WIDE), ("narrow", NARROW))}
+    body = coloured(json.dumps(charts, separators=(",", ":"), ensure_ascii=False))
     return f"(window.editionCharts ??= {{}})[{json.dumps(spec['name'])}] = {body};\n"
-
-
-def _fit(spec, width):
-    """Make a chart `width` pixels wide: one view whose width is `container`, or the panels of a facet."""
-    if spec.get("width") == "container":
-        spec["width"] = width
-        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    elif "spec" in spec:
-        columns = spec.get("columns", 1)
-        spec["spec"]["width"] = (width - AXIS) // columns - GUTTER
 
 
 def figure(spec, root):
@@ -156,12 +121,5 @@ def write(app, error):
         (folder / f"{drawn.id}.js").write_text(drawn.script, encoding="utf-8")
 
 
-def add_script(app, page, template, context, doctree):
-    """Load the script for charts on pages that have one."""
-    if any(drawn.docname == page for drawn in app.env.get_domain("edition").figures):
-        app.add_js_file("explore.js", loading_method="defer")
-
-
 def setup(app):
-    app.connect("html-page-context", add_script)
     app.connect("build-finished", write)

@@ -21,7 +21,7 @@ BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {
 def small_book(tmp_path):
     """Build a book of one chapter and return (list of warnings, HTML of the chapter)."""
 
-    def build(text, passages=1, bib=BIB, execute=False, timeout=60):
+    def build(text, passages=1, bib=BIB, execute=False, **config):
         source = tmp_path / "source"
         if not (source / "data").exists():
             (source / "data").mkdir(parents=True)
@@ -34,8 +34,8 @@ def small_book(tmp_path):
                 source, None, tmp_path / "html", tmp_path / "doctrees", "html", warning=warnings, status=None, freshenv=True,
                 confoverrides={
                     "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
-                    "nb_execution_mode": "cache" if execute else "off", "nb_execution_timeout": timeout, "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"], "bibtex_default_style": "edition",
-                    "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"],
+                    "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"], "bibtex_default_style": "edition",
+                    "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"], **config,
                 },
             ).build()
         told = re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).replace(str(source) + "/", "")

@@ -1,19 +1,13 @@
 """Binder, for real: its environment is made, JupyterLab is started, each chapter is opened from its launch path, and all its cells are run."""
 
 import json
-import os
 import re
-import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 
 import pytest
-from conftest import HTML, ROOT, Copy
+from conftest import HTML, ROOT
 from repo2docker.buildpacks import CondaBuildPack, PipfileBuildPack, PythonBuildPack
+from servers import environment, jupyter  # noqa: F401 (fixtures)
 
 from edition.origin import notebook_path
 
@@ -38,48 +32,17 @@ no_such_name
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """What repo2docker makes of `.binder/`, without the container: a copy of the book, and an environment for it alone."""
-    place = tmp_path_factory.mktemp("binder")
-    repository = Copy(place / "repository").root
-    (repository / ".venv").unlink()
-    (repository / "chapters" / "broken.md").write_text(BROKEN)
-    subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
-    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "EDITION_BOOK", "VIRTUAL_ENV")}
-    variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place), "JUPYTER_PLATFORM_DIRS": "0"}
-    pip = [place / "venv" / "bin" / "pip", "install", "--quiet", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
-    subprocess.run(pip, cwd=repository, check=True, env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
-    subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
-    return place / "venv", repository, variables
-
-
-@pytest.fixture(scope="module")
-def lab(environment, browser):
+def lab(environment, jupyter, browser):
     """A tab of JupyterLab, and its address; what it asks of other hosts is refused and kept in `tab.elsewhere`."""
-    venv, repository, variables = environment
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=token", f"--ServerApp.root_dir={repository}", "--LabApp.expose_app_in_browser=True"]
-    with open(repository.parent / "lab.log", "w") as log:
-        server = subprocess.Popen([venv / "bin" / "jupyter-lab", *options], env=variables, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}/"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}api").close()
-            break
-        except urllib.error.URLError:
-            assert server.poll() is None, (repository.parent / "lab.log").read_text()
-            time.sleep(0.2)
+    (environment[1] / "chapters" / "broken.md").write_text(BROKEN)
+    address, token = jupyter
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.elsewhere = []
-    context.route(re.compile(rf"^https?://(?!127\.0\.0\.1:{port}/)"), lambda route: (tab.elsewhere.append(route.request.url), route.abort()))
-    tab.goto(f"{address}lab?token=token")
+    context.route(lambda url: not url.startswith((address, "data:", "blob:")), lambda route: (tab.elsewhere.append(route.request.url), route.abort()))
+    tab.goto(f"{address}lab?token={token}")
     yield tab, address
     context.close()
-    server.terminate()
-    server.wait(20)
 
 
 NOTEBOOK = "jupyterapp.shell.currentWidget.content"
@@ -180,12 +143,13 @@ def test_the_environment_is_slim(environment):
 def test_the_image_of_binder_would_be_made_of_these_files(tmp_path, monkeypatch):
     """The Dockerfile that repo2docker writes for the repository: as far as this goes without Docker."""
     monkeypatch.chdir(ROOT)
-    packs = [pack("") for pack in (PythonBuildPack, CondaBuildPack, PipfileBuildPack)]
+    packs = [pack("buildpack-deps:jammy") for pack in (PythonBuildPack, CondaBuildPack, PipfileBuildPack)]
+    packs[0].platform = "linux/amd64"
     assert [pack.detect() for pack in packs] == [True, False, False]
     dockerfile = packs[0].render({})
     (tmp_path / "Dockerfile").write_text(dockerfile)
+    assert any("environment.py-3.12" in file for file in packs[0].get_build_script_files()), "the version of Python in .binder/runtime.txt"
     steps = [
-        r"environment\.py-3\.12",
         r"COPY --chown=\S+ src/ \$\{REPO_DIR\}",
         r"\$\{KERNEL_PYTHON_PREFIX\}/bin/pip install --no-cache-dir -r \"\.binder/requirements\.txt\"",
         r"RUN chmod \+x \"?\.binder/postBuild",

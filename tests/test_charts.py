@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from edition import colours, spread
-from edition.chart import PALETTE, PALETTE_CSS
-from edition.figure import NARROW, WIDE, as_csv, draw, figure, missing
+from edition.chart import NARROW, PALETTE, PALETTE_CSS, WIDE
+from edition.figure import as_csv, draw, figure, missing
 
 DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
 

@@ -69,7 +69,7 @@ def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
 
 
 def test_a_slow_cell_stops_the_build(small_book):
-    told, page = small_book(chapter("while True:\n    pass\n"), execute=True, timeout=1)
+    told, page = small_book(chapter("while True:\n    pass\n"), execute=True, nb_execution_timeout=1)
     assert page is None and len(told) == 1
     assert re.match(r"index\.md:\d+: WARNING: this cell ran longer than the time-out", told[0])
 

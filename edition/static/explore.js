@@ -1,5 +1,6 @@
 /* Makes a chart interactive in place when a reader first reaches for it. Without this script, or if anything fails,
-   the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too. */
+   the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too.
+   `window.edition` is for live code: to load its scripts, and to draw its charts. */
 (() => {
   const root = new URL("../", document.currentScript.src);
   const loaded = {};
@@ -7,7 +8,10 @@
     const tag = document.createElement("script");
     tag.src = new URL(path, root);
     tag.onload = done;
-    tag.onerror = failed;
+    tag.onerror = () => {
+      delete loaded[path];
+      failed(new Error(`${path} could not be loaded`));
+    };
     document.head.append(tag);
   });
 
@@ -29,6 +33,18 @@
     tip.style.translate = `${Math.max(8, left)}px ${event.clientY + 14}px`;
   };
 
+  async function draw(spec, stage, label, bind) {
+    await load("_static/vega/vega.js");
+    const {View, parse, expressionInterpreter} = window.vegaRuntime;
+    const view = new View(parse(spec, null, {ast: true}), {
+      expr: expressionInterpreter, renderer: "svg", container: stage, bind, hover: true, tooltip: showTip,
+    });
+    await view.runAsync();
+    const svg = stage.querySelector("svg");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", label);
+  }
+
   async function wake(figure) {
     if (figure.dataset.awake) return;
     figure.dataset.awake = "loading";
@@ -36,17 +52,10 @@
     try {
       await Promise.all([load("_static/vega/vega.js"), load(`figures/${name}.js`)]);
       const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
-      const {View, parse, expressionInterpreter} = window.vegaRuntime;
       const stage = document.createElement("div");
       stage.className = `chart-stage ${drawing.classList[0]}`;
       stage.tabIndex = -1;
-      const view = new View(parse(window.editionCharts[name][drawing.classList[0]], null, {ast: true}), {
-        expr: expressionInterpreter, renderer: "svg", container: stage, bind: figure.querySelector(".chart-controls"), hover: true, tooltip: showTip,
-      });
-      await view.runAsync();
-      const svg = stage.querySelector("svg");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
+      await draw(window.editionCharts[name][drawing.classList[0]], stage, drawing.getAttribute("aria-label"), figure.querySelector(".chart-controls"));
       const {width, height} = drawing.viewBox.baseVal;
       stage.style.aspectRatio = `${width} / ${height}`; // so that nothing below it moves
       drawing.replaceWith(stage);
@@ -68,4 +77,6 @@
     figure.querySelector(".chart-foot a[download]").after(button);
     for (const svg of figure.querySelectorAll("svg")) svg.addEventListener("pointerenter", () => wake(figure), {once: true});
   }
+
+  window.edition = {load, draw};
 })();

@@ -1,0 +1,280 @@
+"""Live code: the cells of the built pages run by a real Jupyter server, which a small Binder on loopback hands out."""
+
+import gzip
+import re
+
+import pytest
+from conftest import HTML, pages
+from servers import NOBODY, binder, environment, jupyter, site  # noqa: F401 (fixtures)
+
+from edition import origin
+
+CELLS = [page for page in pages() if 'class="cell ' in (HTML / page).read_text()]
+LIVE = HTML / "_static" / "live"
+
+
+@pytest.fixture
+def visit(browser, site):
+    opened = []
+
+    def go(page, ref="abc", width=1280, scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        opened.append(context)
+        tab = context.new_page()
+        tab.asked, tab.broken = [], []
+        tab.route(lambda url: not re.match(r"\w+://(localhost|127\.0\.0\.1):", url), lambda route: route.abort())
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.on("pageerror", lambda error: tab.broken.append(str(error)))
+        tab.goto(f"{site}/{page}?ref={ref}")
+        return tab
+
+    yield go
+    for context in opened:
+        context.close()
+
+
+def begin(tab):
+    """Click the control of the first cell, and wait until the code is live or has failed."""
+    tab.locator(".live-run").first.click()
+    settled(tab)
+
+
+def settled(tab):
+    tab.locator(".live-bar:is([data-state=ready], [data-state=failed])").wait_for(timeout=60_000)
+    return tab.locator(".live-bar [role=status]").text_content()
+
+
+def run(tab, number=0):
+    """Run a cell, or with `None` all of them, and return what the status line says then."""
+    button = tab.get_by_role("button", name="Run all") if number is None else tab.locator(".live-run").nth(number)
+    button.click()
+    return settled(tab)
+
+
+MARKS = "svg => ['path', 'text', 'line'].map(name => svg.querySelectorAll(`.role-mark ${name}, .role-mark.${name}`).length)"
+
+
+@pytest.mark.parametrize("page", CELLS)
+def test_the_cells_of_a_page_run_and_show_what_the_book_shows(visit, page):
+    tab = visit(page)
+    printed = [(figure.locator(".chart-title").text_content(), figure.locator("svg.wide").evaluate(MARKS)) for figure in tab.locator("figure.chart").all()]
+    tables = tab.locator(".cell_output .text_html table").all_text_contents()
+    begin(tab)
+    assert run(tab, None).startswith("Ready"), tab.locator(".live-error").all_text_contents()
+    live = [(figure.locator(".chart-title").text_content(), figure.locator("svg").evaluate(MARKS)) for figure in tab.locator(".live-output figure.chart").all()]
+    assert live and all(sum(marks) > 2 for _, marks in live)
+    assert [(title.translate(str.maketrans("’‘“”", "''\"\"")), marks) for title, marks in printed] == live
+    assert [re.sub(r"\s+", " ", table) for table in tables] == [re.sub(r"\s+", " ", table) for table in tab.locator(".live-output table").all_text_contents()]
+    assert not tab.locator("figure.chart:not(.live-output *)").filter(visible=True).count()
+    tab.get_by_role("button", name="Close").click()
+    tab.get_by_role("button", name="Run the code live").first.wait_for()
+    assert tab.locator(".live-bar").count() == 0 and tab.broken == []
+
+
+def test_before_the_click_nothing_is_loaded_and_no_other_host_is_asked(visit, site):
+    tab = visit("chapters/votes.html")
+    tab.locator(".live-run").first.wait_for()
+    tab.wait_for_load_state("networkidle")
+    assert [url for url in tab.asked if not url.startswith(site)] == []
+    assert [url for url in tab.asked if re.search(r"/live/|vega", url)] == []
+    begin(tab)
+    assert any("/live/thebe.js" in url for url in tab.asked), "the same look sees what is loaded after the click"
+
+
+def test_the_control_moves_nothing(visit):
+    tab = visit("chapters/votes.html", width=390)
+    height = "document.documentElement.scrollHeight"
+    with_control = tab.evaluate(height)
+    tab.route("**/live.js", lambda route: route.abort())
+    tab.reload()
+    assert tab.locator(".live-run").count() == 0 and tab.evaluate(height) == with_control
+
+
+def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)  # the first cell alone has run
+    editor = tab.locator(".live-editor").nth(1)
+    tab.get_by_text("Show the code").locator("visible=true").first.click()
+    editor.fill(editor.input_value().replace("more yes votes", "more votes in favour") + "\n")
+    editor.press("Shift+Enter")
+    tab.locator(".live-output .chart-title", has_text="more votes in favour").wait_for()
+    first = tab.locator(".live-editor").first
+    first.fill(first.input_value() + "\nmoved = moved[moved['group'] == 'African']")
+    assert run(tab, 1).startswith("Ready")
+    ticks = tab.locator(".live-output").nth(1).locator("svg text")
+    assert "Eastern European" not in ticks.all_text_contents() and "African" in ticks.all_text_contents()
+    first.fill(first.input_value() + "\ntimes = globals().get('times', 0) + 1\nprint(times)")
+    run(tab, 1)
+    assert run(tab, 1).startswith("Ready") and tab.locator(".live-stdout").text_content() == "1\n", "not run again as it has not changed"
+
+
+def test_an_error_shows_its_traceback_and_the_drawing_stays(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    editor, drawing = tab.locator(".live-editor").first, tab.locator("#fig-moves")
+    assert not drawing.is_visible()
+    written = editor.input_value()
+    editor.fill("print('so far')\nnumber = 1\nnumber / 0")
+    assert "Cell 1 ended with an error: ZeroDivisionError" in run(tab)
+    told = tab.locator(".live-output").first
+    assert "so far" in told.inner_text() and "----> 3 number / 0" in told.inner_text() and "\x1b" not in told.inner_text()
+    assert drawing.is_visible() and told.bounding_box()["y"] > drawing.bounding_box()["y"]
+    editor.fill("input()")
+    assert "StdinNotImplementedError" in run(tab), "a question does not hang"
+    tab.get_by_role("button", name="Undo the changes").click()
+    assert editor.input_value() == written
+    assert run(tab).startswith("Ready") and not drawing.is_visible()
+
+
+def test_what_a_reader_may_print_is_shown(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    editor = tab.locator(".live-editor").first
+    editor.fill("""import sys, os
+print("one"); print("two", file=sys.stderr); print(os.path.basename(os.getcwd()))
+display(pd.DataFrame({"a": [1]}), {"text/html": "<b onclick='1'>bold</b><script>document.title = 'ran'</script>"})
+display({"text/html": "<b>bold</b><script>document.title = 'ran'</script>"}, raw=True)
+display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/eL9fiQAAAABJRU5ErkJggg==", "text/plain": "a picture"}, raw=True)
+alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_bar().encode(x="a:Q")""")
+    assert run(tab).startswith("Ready")
+    shown = tab.locator(".live-output").first
+    assert shown.locator(".live-stdout").all_text_contents() == ["one\nchapters\n"] and shown.locator(".live-stderr").text_content() == "two\n"
+    assert shown.locator("table.dataframe td").text_content() == "1" and shown.locator("b", has_text="bold").is_visible() and tab.title() != "ran"
+    assert shown.get_by_alt_text("a picture").evaluate("picture => picture.naturalWidth") == 1
+    assert sum(shown.locator("figure.chart svg").evaluate(MARKS)) >= 2, "a chart without title or theme of its own"
+    editor.fill("glue(number=1)")
+    run(tab)
+    assert shown.inner_text() == "As it stands, this cell shows nothing."
+    editor.fill("alt.Chart(pd.DataFrame({'a': [1]})).mark_geoshape()")
+    run(tab)
+    assert "This chart cannot be drawn in the page" in shown.inner_text()
+
+
+def test_a_live_chart_has_its_tooltips_controls_and_the_scheme_of_the_page(visit):
+    tab = visit("chapters/eras.html", scheme="dark")
+    begin(tab)
+    assert run(tab, None).startswith("Ready")
+    figure = tab.locator(".live-output figure.chart", has=tab.locator("select"))
+    figure.locator("select").select_option(label="chairing")
+    bright = figure.locator(".role-mark path[opacity='0.8']")
+    bright.first.wait_for()
+    assert 0 < bright.count() < figure.locator(".role-mark path").count()
+    bright.first.hover()
+    tab.locator(".chart-tip").wait_for()
+    colour = figure.locator("svg text").first.evaluate("text => getComputedStyle(text).fill")
+    assert colour == "rgb(163, 173, 183)", "the dark scheme's quiet"
+
+
+def test_restart_forgets_and_brings_the_drawings_back(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    editor = tab.locator(".live-editor").first
+    editor.fill("known = 1\nwhile True: pass")
+    tab.locator(".live-run").first.click()
+    tab.locator(".live-bar[data-state=running]").wait_for()
+    tab.get_by_role("button", name="Restart").click()
+    assert settled(tab).startswith("Ready") and tab.locator("#fig-moves").is_visible()
+    editor.fill("known")
+    assert "NameError" in run(tab)
+    tab.get_by_role("button", name="Undo the changes").click()
+    run(tab)
+    tab.get_by_role("button", name="Restart").click()
+    settled(tab)
+    assert run(tab, 1).startswith("Ready"), "the first cell is run again for the second"
+
+
+def test_a_page_that_is_loaded_again_begins_anew(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    tab.locator(".live-editor").first.fill("left_over = 1")
+    run(tab)
+    tab.reload()
+    begin(tab)
+    tab.locator(".live-editor").first.fill("left_over")
+    assert "NameError" in run(tab)
+
+
+def test_a_kernel_that_dies_is_told_and_started_again(visit):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    editor = tab.locator(".live-editor").first
+    editor.fill("import os; os._exit(1)")
+    assert "Python has ended unexpectedly" in run(tab)
+    editor.fill("print(1 + 1)")
+    tab.get_by_role("button", name="Try again").click()
+    assert settled(tab).startswith("Ready") and tab.locator(".live-stdout").text_content() == "2\n"
+
+
+@pytest.mark.parametrize(("ref", "told"), [("unreachable", "Binder could not be reached, or it refused."), ("broken", "Binder could not start the code: no such commit")])
+def test_a_binder_that_fails_is_told_and_the_drawing_stays(visit, ref, told):
+    tab = visit("chapters/votes.html", ref=ref)
+    begin(tab)
+    assert tab.locator(".live-bar [role=status]").text_content().startswith(told)
+    assert tab.locator("#fig-moves").is_visible()
+    tab.get_by_role("button", name="Try again").click()
+    settled(tab)
+    assert tab.broken == []
+
+
+def test_a_connection_that_ends_during_the_build_is_taken_up_again(visit):
+    tab = visit("chapters/votes.html", ref="shaky")
+    begin(tab)
+    assert tab.locator(".live-bar [role=status]").text_content().startswith("Ready")
+    assert sum("/build/" in url for url in tab.asked) == 2
+
+
+def test_the_next_chapter_takes_the_same_server(visit, site):
+    tab = visit("chapters/votes.html")
+    begin(tab)
+    tab.goto(f"{site}/chapters/eras.html?ref=abc")
+    begin(tab)
+    assert tab.locator(".live-bar [role=status]").text_content().startswith("Ready")
+    assert sum("/build/" in url for url in tab.asked) == 1
+
+
+def test_a_server_of_the_readers_own_does_as_well(visit, jupyter):
+    tab = visit("chapters/votes.html", ref="unreachable")
+    begin(tab)
+    tab.get_by_text("Use my own Jupyter server").click()
+    for address, token, told in [(NOBODY, "x", f"No server lets this page in at {NOBODY}"), (jupyter[0], "wrong", f"No server lets this page in at {jupyter[0]}"), (*jupyter, "Ready")]:
+        tab.get_by_label("Address").fill(address)
+        tab.get_by_label("Token").fill(token)
+        tab.get_by_role("button", name="Connect").click()
+        tab.locator(".live-bar [role=status]", has_text=told).wait_for()
+    assert tab.locator(".live-output figure.chart").count() == 1
+    assert jupyter[1] not in tab.evaluate("JSON.stringify(localStorage)"), "its token is not kept"
+
+
+def test_it_works_by_keyboard_and_fits_a_phone(visit):
+    tab = visit("chapters/votes.html", width=390)
+    tab.locator(".live-run").first.press("Enter")
+    assert settled(tab).startswith("Ready")
+    assert tab.evaluate("document.activeElement.className").endswith("live-run")
+    editor = tab.locator(".live-editor").first
+    editor.focus()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Run", "the Tab key leaves the editor"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    box = tab.locator(".live-bar").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] < 130
+    assert tab.locator(".live-output svg").first.evaluate("svg => svg.viewBox.baseVal.width") < 330, "the narrow chart"
+
+
+def test_the_extension_offers_it_where_the_repository_is_known(small_book):
+    cell = "```{passage} 1\nWords. {cite:p}`a-source`\n```\n\n```{code-cell} ipython3\n1\n```\n"
+    _, without = small_book(cell, execute=True)
+    _, known = small_book(cell, execute=True, edition_launch=origin.binder("https://github.com/a-body/a-book", "abc"))
+    assert "live.js" not in without
+    tag = re.search(r"<script[^>]*live\.js[^>]*>", known)[0]
+    for attribute in ['data-binder="https://mybinder.org"', 'data-provider="github"', 'data-repo="a-body/a-book"', 'data-ref="abc"', 'data-path="index"', "defer"]:
+        assert attribute in tag
+
+
+def weight(*paths):
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
+def test_it_weighs_little_before_the_click_and_not_much_after():
+    static = HTML / "_static"
+    assert weight(static / "live.js") < 1_000
+    assert weight(*LIVE.glob("*.js"), LIVE / "live.css", static / "vega" / "vega-lite.js") < 150_000
