@@ -5,7 +5,7 @@ import re
 
 import pytest
 from conftest import HTML, pages
-from servers import NOBODY, binder, environment, jupyter, site  # noqa: F401 (fixtures)
+from servers import NOBODY, binder, site  # noqa: F401 (fixtures)
 
 from edition import origin
 
