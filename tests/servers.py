@@ -9,7 +9,7 @@ import threading
 import pytest
 from conftest import HTML, free_port
 
-from edition import origin
+from edition import launch, origin
 
 NOBODY = f"http://127.0.0.1:{free_port()}"  # where no Binder answers
 
@@ -71,7 +71,7 @@ def site(binder, jupyter):
             path, _, ref = self.path.partition("?ref=")
             if not path.endswith(".html"):
                 return super().do_GET()
-            text = (HTML / path[1:]).read_text()
+            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(launch.OFFER, "").replace("Run this chapter: ", f"Run this chapter: {launch.OFFER}")
             known = origin.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
             attributes = " ".join(f'data-{name}="{value}"' for name, value in known.items())
             root = "../" * (path.count("/") - 1)
