@@ -1,4 +1,4 @@
-"""How a reader runs a chapter: on Binder, or from a notebook to download."""
+"""How a reader runs a chapter: in the page or in JupyterLab, on Binder, or from a notebook to download."""
 
 import html
 import json
@@ -16,6 +16,8 @@ from edition import origin
 from edition.backmatter import count
 from edition.sources import short
 
+OFFER = '<span class="live-offer"><button type="button" class="chart-explore">in the page</button> · </span>'  # for static/live.js
+
 
 def has_cells(doctree):
     return doctree is not None and any("cell" in node["classes"] for node in doctree.findall(nodes.container))
@@ -27,7 +29,7 @@ def offer(app, page, template, context, doctree):
         return
     ways = [f'<a href="{"../" * page.count("/")}notebooks/{Path(page).name}.ipynb" download>as a notebook</a>']
     if app.config.edition_launch:
-        ways.insert(0, f'<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
+        ways.insert(0, f'{OFFER}<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
     context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="run">Run this chapter: {" · ".join(ways)}</p>', 1)
 
 

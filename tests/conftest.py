@@ -1,8 +1,13 @@
 import io
 import os
 import re
+import secrets
 import shutil
+import socket
 import subprocess
+import sys
+import time
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,6 +85,59 @@ def copy(tmp_path_factory):
 def browser():
     with chromium() as launched:
         yield launched
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """What repo2docker makes of `.binder/`, without the container: a copy of the book, and an environment for it alone.
+
+    Returns (folder of the environment, folder of the book, environment variables).
+    """
+    place = tmp_path_factory.mktemp("binder")
+    repository = Copy(place / "repository").root
+    (repository / ".venv").unlink()
+    subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
+    outside = ("PYTHONPATH", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
+    variables = {name: value for name, value in os.environ.items() if name not in outside and not name.startswith("JUPYTER")}
+    variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place)}
+    pip = [place / "venv" / "bin" / "pip", "install", "--quiet", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
+    subprocess.run(pip, cwd=repository, env=os.environ, check=True)
+    subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
+    return place / "venv", repository, variables
+
+
+def start(command, variables, log, address):
+    """Start a server, and return it once it answers at `address`."""
+    with open(log, "w") as output:
+        server = subprocess.Popen(command, env=variables, stdout=output, stderr=output)
+    for _ in range(600):
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(address).close()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def jupyter(environment):
+    """A JupyterLab as Binder starts one: at the root of the repository, with a token, open to any page. Returns (address, token)."""
+    venv, repository, variables = environment
+    port, token = free_port(), secrets.token_hex(16)
+    address = f"http://127.0.0.1:{port}/"
+    command = [venv / "bin" / "jupyter-lab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+               f"--IdentityProvider.token={token}", "--ServerApp.allow_origin=*", f"--ServerApp.root_dir={repository}", "--LabApp.expose_app_in_browser=True"]
+    server = start(command, variables, repository.parent / "lab.log", f"{address}api/status?token={token}")
+    yield address, token
+    server.terminate()
+    server.wait()
 
 
 def pages():

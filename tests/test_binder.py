@@ -7,7 +7,6 @@ import subprocess
 import pytest
 from conftest import HTML, ROOT
 from repo2docker.buildpacks import CondaBuildPack, PipfileBuildPack, PythonBuildPack
-from servers import environment, jupyter  # noqa: F401 (fixtures)
 
 from edition.origin import notebook_path
 

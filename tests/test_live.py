@@ -5,7 +5,7 @@ import re
 
 import pytest
 from conftest import HTML, pages
-from servers import NOBODY, binder, environment, jupyter, site  # noqa: F401 (fixtures)
+from servers import NOBODY, binder, site  # noqa: F401 (fixtures)
 
 from edition import origin
 
@@ -165,6 +165,14 @@ def test_a_live_chart_has_its_tooltips_controls_and_the_scheme_of_the_page(visit
     assert colour == "rgb(163, 173, 183)", "the dark scheme's quiet"
 
 
+def test_one_click_below_the_title_runs_the_chapter(visit):
+    tab = visit("chapters/votes.html")
+    tab.get_by_role("button", name="in the page").click()
+    assert settled(tab).startswith("Ready")
+    assert tab.locator(".cell_output:not(.live-output)").filter(visible=True).count() == 0
+    assert tab.locator(".live-output").filter(visible=True).count() == len(tab.locator("div.cell").all()) == 7
+
+
 def test_restart_forgets_and_brings_the_drawings_back(visit):
     tab = visit("chapters/votes.html")
     begin(tab)
@@ -264,7 +272,7 @@ def test_the_extension_offers_it_where_the_repository_is_known(small_book):
     cell = "```{passage} 1\nWords. {cite:p}`a-source`\n```\n\n```{code-cell} ipython3\n1\n```\n"
     _, without = small_book(cell, execute=True)
     _, known = small_book(cell, execute=True, edition_launch=origin.binder("https://github.com/a-body/a-book", "abc"))
-    assert "live.js" not in without
+    assert "live.js" not in without and "in the page" not in without and ">in the page</button>" in known
     tag = re.search(r"<script[^>]*live\.js[^>]*>", known)[0]
     for attribute in ['data-binder="https://mybinder.org"', 'data-provider="github"', 'data-repo="a-body/a-book"', 'data-ref="abc"', 'data-path="index"', "defer"]:
         assert attribute in tag

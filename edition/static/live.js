@@ -1,6 +1,7 @@
 /* Offers to run a chapter's cells in the page. Until the reader asks for it nothing more is loaded, and no other host is asked. */
 (() => {
   const launch = document.currentScript.dataset;
+  const chapter = document.querySelector(".live-offer button");
   const cells = [...document.querySelectorAll("div.cell:has(.cell_input)")].map((cell) => {
     const code = cell.querySelector("details.hide") ?? cell.querySelector(".cell_input");
     const place = document.createElement("div");
@@ -9,7 +10,6 @@
     const run = document.createElement("button");
     run.className = "chart-explore live-run";
     run.textContent = "Run the code live";
-    run.onclick = () => start(run);
     const tools = document.createElement("div");
     tools.className = "live-tools";
     tools.append(run);
@@ -17,16 +17,20 @@
     return {cell, place, code, run};
   });
 
-  async function start(run) {
-    run.textContent = "Loading…";
+  async function start(button) {
+    const text = button.textContent;
+    button.textContent = "Loading…";
     try {
       const {load} = window.edition;
       await Promise.all(["thebe", "outputs", "cells"].map((name) => load(`_static/live/${name}.js`)));
-      window.edition.goLive(cells, launch);
-      run.click();
+      button.textContent = text;
+      window.edition.goLive(chapter, cells, launch);
+      button.click(); // which runs cells now
     } catch (error) {
       console.warn("no live code:", error);
-      run.textContent = "The scripts for live code could not be loaded. Try again";
+      button.textContent = "The scripts for live code could not be loaded. Try again";
     }
   }
+
+  for (const button of [chapter, ...cells.map(({run}) => run)]) button.onclick = () => start(button);
 })();

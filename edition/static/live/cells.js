@@ -4,7 +4,7 @@ sheet.rel = "stylesheet";
 sheet.href = new URL("live.css", document.currentScript.src);
 document.head.append(sheet);
 
-window.edition.goLive = (cells, launch) => {
+window.edition.goLive = (chapter, cells, launch) => {
   const {element, show} = window.edition;
   const PHASES = {fetching: "fetches the repository", building: "builds what the code needs", pushing: "stores what it has built", launching: "starts a server"};
   const LOST = /^Lost connection/; // what thebe-core says then
@@ -28,7 +28,7 @@ window.edition.goLive = (cells, launch) => {
   button("close", "Close", close);
   const server = bar.appendChild(element("details"));
   server.innerHTML = `<summary>Use my own Jupyter server</summary><form>
-    <p>In a copy of the repository, after <code>make book</code>: <code>.venv/bin/jupyter server --ServerApp.allow_origin=${window.origin}</code></p>
+    <p>In a copy of the repository: <code>pip install -r .binder/requirements.txt -e .</code>, then <code>jupyter server --ServerApp.allow_origin=${window.origin}</code></p>
     <label>Address <input name="address" type="url" required value="http://localhost:8888/"></label>
     <label>Token <input name="token" type="password" required autocomplete="off"></label> <button class="chart-explore">Connect</button></form>`;
   server.querySelector("form").onsubmit = (event) => {
@@ -228,5 +228,6 @@ window.edition.goLive = (cells, launch) => {
   }
 
   cells.forEach(enliven);
+  chapter.onclick = () => run(cells, true);
   document.body.append(bar);
 };
