@@ -20,7 +20,7 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from myst_nb.core.read import create_nb_reader
 from nbclient import NotebookClient
@@ -85,6 +85,16 @@ class ForkedKernel(LocalProvisioner):
         return self.connection_info
 
 
+class ForkedKernelManager(AsyncKernelManager):
+    """Has the kernel that a notebook names launched so."""
+
+    @property
+    def kernel_spec(self):
+        spec = super().kernel_spec
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": "forked"}}
+        return spec
+
+
 def digest(path):
     """Return the SHA-256 of a file, or None where there is none."""
     try:
@@ -113,7 +123,7 @@ def run(notebook, folder, timeout):
     """
     reached = []
     client = NotebookClient(
-        notebook, timeout=timeout, resources={"metadata": {"path": str(folder)}},
+        notebook, kernel_manager_class=ForkedKernelManager, timeout=timeout, resources={"metadata": {"path": str(folder)}},
         record_timing=False,  # it would stand in the cells' metadata, which are part of the cache's key
         on_cell_start=lambda cell, cell_index: reached.append(cell_index),
     )
@@ -148,7 +158,6 @@ def execute(app, env, docnames):
     if config.execution_mode != "cache":
         return
     store = get_cache(config.execution_cache_path)
-    KernelProvisionerFactory.instance().default_provisioner_name = "forked"
     env.edition_read = {}
 
     def outdated(docname):

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {
 
 @pytest.fixture
 def small_book(tmp_path):
-    """Build a book of one chapter and return (list of warnings, HTML of the chapter)."""
+    """Build a book of one chapter and return (list of warnings, HTML of the chapter or None where nothing was built)."""
 
     def build(text, passages=1, bib=BIB, execute=False, **config):
         source = tmp_path / "source"
@@ -34,15 +33,16 @@ def small_book(tmp_path):
         (source / "references.bib").write_text(bib)
         (source / "index.md").write_text((FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n")
         warnings = io.StringIO()
-        with patch_docutils(), docutils_namespace(), suppress(SystemExit):  # it stops after faults that it has told
-            Sphinx(
-                source, None, tmp_path / "html", tmp_path / "doctrees", "html", warning=warnings, status=None, freshenv=True,
-                confoverrides={
-                    "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
-                    "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"], "bibtex_default_style": "edition",
-                    "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"], **config,
-                },
-            ).build()
+        config = {
+            "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
+            "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"],
+            "bibtex_default_style": "edition", "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"],
+        } | config
+        with patch_docutils(), docutils_namespace():
+            try:
+                Sphinx(source, None, tmp_path / "html", tmp_path / "doctrees", "html", config, warning=warnings, status=None, freshenv=True).build()
+            except SystemExit as stop:
+                warnings.write(str(stop))
         told = re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).replace(str(source) + "/", "")
         page = tmp_path / "html" / "index.html"
         return told.splitlines(), page.read_text() if page.exists() else None
