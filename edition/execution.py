@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -39,14 +39,25 @@ class Zygote:
         self.process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lock = threading.Lock()
 
-    def fork(self, connection, folder):
+    def fork(self, **order):
         with self.lock:
-            self.process.stdin.write(json.dumps({"connection": connection, "folder": folder}) + "\n")
+            self.process.stdin.write(json.dumps(order) + "\n")
             self.process.stdin.flush()
             return Fork(int(self.process.stdout.readline()))
 
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
-zygote = cache(Zygote)
+
+@contextmanager
+def forked_kernels():
+    """While this lasts, kernels can be launched."""
+    ForkedKernel.zygote = Zygote()
+    try:
+        yield
+    finally:
+        ForkedKernel.zygote.close()
 
 
 class Fork:
@@ -80,7 +91,7 @@ class ForkedKernel(LocalProvisioner):
     """Launches a kernel as a fork of the zygote. Jupyter's client finds it by its entry point, `forked`."""
 
     async def launch_kernel(self, cmd, **kwargs):
-        self.process = zygote().fork(self.parent.connection_file, kwargs["cwd"])
+        self.process = self.zygote.fork(arguments=cmd[cmd.index("-f"):], connection=self.parent.connection_file, folder=kwargs["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
@@ -184,17 +195,19 @@ def execute(app, env, docnames):
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             return job, error
 
-    failed = False
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for (docname, path, notebook), result in pool.map(refresh, filter(None, map(outdated, docnames))):
-            if isinstance(result, Exception):
-                report(result, notebook, path, docname)
-                failed = True
-                continue
-            data = {"versions": versions(), "read": {file: digest(file) for file in result}}
-            store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
-            env.edition_read[docname] = result
-    if failed:
+    jobs = list(filter(None, map(outdated, docnames)))
+    if not jobs:
+        return
+    with forked_kernels(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(refresh, jobs))
+    for (docname, path, notebook), result in results:
+        if isinstance(result, Exception):
+            report(result, notebook, path, docname)
+            continue
+        data = {"versions": versions(), "read": {file: digest(file) for file in result}}
+        store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
+        env.edition_read[docname] = result
+    if any(isinstance(result, Exception) for _, result in results):
         raise SystemExit("Nothing was built: correct the cells first.")
 
 

@@ -3,11 +3,12 @@
 Starting a kernel and importing pandas and Altair takes seconds; a fork of a process that has done so takes milliseconds. The fork is
 IPython's own kernel, and it shares nothing with the other kernels: this process runs no cell itself.
 
-Run as a script. Reads a line of JSON a kernel from standard input ({"connection": its connection file, "folder": its working
-directory}), answers with the kernel's process id, and ends with its input. A kernel that was shut down leaves beside its connection
+Run as a script. Reads a line of JSON a kernel from standard input ({"arguments": those of its command
+line, "connection": its connection file, "folder": its working directory}), answers with the kernel's process id, and ends with its input. A kernel that was shut down leaves beside its connection
 file, with `.read` added to its name, a JSON list of the files that it opened or imported.
 """
 
+import gc
 import json
 import os
 import signal
@@ -21,7 +22,7 @@ import pandas  # noqa: E402, F401
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 
 
-def run(connection, folder):
+def run(arguments, connection, folder):
     os.setsid()  # a process group of its own: a signal reaches what the cells start, too
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -31,12 +32,13 @@ def run(connection, folder):
     os.chdir(folder)
     opened = set()
     sys.addaudithook(lambda event, args: event == "open" and isinstance(args[0], str) and opened.add(os.path.abspath(args[0])))
-    IPKernelApp.launch_instance(argv=["-f", connection])
+    IPKernelApp.launch_instance(argv=arguments)
     opened.update(module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None))
     Path(f"{connection}.read").write_text(json.dumps(sorted(opened)), encoding="utf-8")
 
 
 def main():
+    gc.freeze()  # what is here stays shared: no kernel's garbage collector writes to it
     running = set()
 
     def clear_away(*_):

@@ -83,9 +83,11 @@ def notebook(*cells):
 
 
 def test_chapters_share_nothing(tmp_path):
-    execution.run(notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1"), tmp_path, 60)
+    before = notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1")
     after = notebook("import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)")
-    execution.run(after, tmp_path, 60)
+    with execution.forked_kernels():
+        for one in (before, after):
+            execution.run(one, tmp_path, 60)
     assert after.cells[0].outputs[0]["data"]["text/plain"] == "([False, False, False], set())"
 
 
@@ -93,7 +95,8 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch):
     monkeypatch.setenv("EDITION_BOOK", "1")
     text = (ROOT / "chapters" / "votes.md").read_text(encoding="utf-8")
     ours, normal = (read_myst_markdown_notebook(text) for _ in range(2))
-    execution.run(ours, ROOT / "chapters", 60)
+    with execution.forked_kernels():
+        execution.run(ours, ROOT / "chapters", 60)
     NotebookClient(normal, record_timing=False, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
     assert sum(len(cell.get("outputs", [])) for cell in normal.cells) > 5
     ours, normal = (re.sub(r" at 0x\w+", "", str([cell.get("outputs") for cell in one.cells])) for one in (ours, normal))
@@ -101,7 +104,7 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch):
 
 
 def test_the_zygote_and_its_kernels_end_with_the_build():
-    code = "from edition.execution import zygote; import tempfile, time; z = zygote(); print(z.process.pid, z.fork(tempfile.mktemp(), '/').pid, flush=True); time.sleep(60)"
+    code = "from edition.execution import Zygote; import tempfile, time; z = Zygote(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
     builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pids = [int(pid) for pid in builder.stdout.readline().split()]
     builder.send_signal(signal.SIGKILL)
