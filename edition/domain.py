@@ -34,8 +34,7 @@ class Figure:
     docname: str
     line: int
     id: str
-    csv: str
-    script: str
+    spec: dict
 
 
 class EditionDomain(Domain):
@@ -44,8 +43,8 @@ class EditionDomain(Domain):
     name = "edition"
     label = "Edition"
     data_version = 1
-    initial_data = {"passages": [], "notes": [], "figures": []}
-    KINDS = tuple(initial_data)
+    KINDS = ("passages", "notes", "figures")
+    initial_data = {**dict.fromkeys(KINDS, []), "drawings": {}}  # copied for each book; drawings: see `figure`
 
     @property
     def passages(self):

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -163,24 +163,38 @@ def report(error, notebook, path, docname):
     logger.warning("this cell failed: %s; correct the cell, or the data that it reads\n%s", what, trace.strip(), location=(docname, line))
 
 
-def execute(app, env, docnames):
-    """Before chapters are read: bring the cache up to date for them, each chapter in its kernel, as many at once as there are processors."""
-    config = env.mystnb_config
-    if config.execution_mode != "cache":
-        return
-    store = get_cache(config.execution_cache_path)
-    env.edition_read = {}
+class Execution:
+    """What runs beside the reading of the chapters: those whose cells must run, a few at once, each in its kernel.
 
-    def outdated(docname):
+    More kernels than processors: half of the time each of them waits for its client.
+    """
+
+    def __init__(self):
+        self.jobs, self.stack = {}, ExitStack()
+
+    def begin(self, app, env, docnames):
+        """Start to run the cells of the chapters that are about to be read."""
+        config = env.mystnb_config
+        if config.execution_mode != "cache":
+            return
+        self.store = get_cache(config.execution_cache_path)
+        env.edition_read = {}
+        outdated = [chapter for chapter in (self.chapter(app, env, docname) for docname in docnames) if chapter]
+        if outdated:
+            self.stack.enter_context(forked_kernels())
+            pool = self.stack.enter_context(ThreadPoolExecutor(os.cpu_count() + 1))
+            self.jobs = {docname: (path, notebook, pool.submit(run, notebook, path.parent, config.execution_timeout)) for docname, path, notebook in outdated}
+
+    def chapter(self, app, env, docname):
         """Return (docname, path, notebook) of a chapter whose cells must run, or None."""
         path = Path(env.doc2path(docname))
         text = path.read_text(encoding="utf-8")
-        reader = create_nb_reader(str(path), env.myst_config, config, text)
+        reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
         notebook = reader and reader.read(text)
         if not notebook or not any(cell.cell_type == "code" for cell in notebook.cells):
             return None
         try:
-            data = store.match_cache_notebook(notebook).data
+            data = self.store.match_cache_notebook(notebook).data
         except KeyError:
             return docname, path, notebook
         if data.get("versions") != versions() or any(digest(file) != found for file, found in data["read"].items()):
@@ -188,35 +202,35 @@ def execute(app, env, docnames):
         env.edition_read[docname] = list(data["read"])
         return None
 
-    def refresh(job):
-        docname, path, notebook = job
-        try:
-            return job, [file for file in run(notebook, path.parent, config.execution_timeout) if own(file, app.srcdir)]
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            return job, error
+    def finish(self, app, docname, source):
+        """Before a chapter is read: wait for its outputs, put them into the cache, and have Sphinx note what its cells read."""
+        if docname in self.jobs:
+            path, notebook, job = self.jobs.pop(docname)
+            if job.exception():
+                self.stop(app, docname, path, notebook, job)
+            files = [file for file in job.result() if own(file, app.srcdir)]
+            data = {"versions": versions(), "read": {file: digest(file) for file in files}}
+            self.store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
+            app.env.edition_read[docname] = files
+        for file in getattr(app.env, "edition_read", {}).get(docname, []):
+            app.env.note_dependency(file)
 
-    jobs = list(filter(None, map(outdated, docnames)))
-    if not jobs:
-        return
-    with forked_kernels(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(refresh, jobs))
-    for (docname, path, notebook), result in results:
-        if isinstance(result, Exception):
-            report(result, notebook, path, docname)
-            continue
-        data = {"versions": versions(), "read": {file: digest(file) for file in result}}
-        store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
-        env.edition_read[docname] = result
-    if any(isinstance(result, Exception) for _, result in results):
+    def stop(self, app, *failed):
+        """Report every chapter whose cells failed, and end the build: what it would show is not true."""
+        for docname, path, notebook, job in [failed, *((docname, *job) for docname, job in self.jobs.items())]:
+            if error := job.exception():
+                if not hasattr(error, "cell"):
+                    raise error
+                report(error, notebook, path, docname)
+        self.end(app)
         raise SystemExit("Nothing was built: correct the cells first.")
 
-
-def depend(app, docname, source):
-    """Have Sphinx read a chapter again when a file that its cells read has changed."""
-    for file in getattr(app.env, "edition_read", {}).get(docname, []):
-        app.env.note_dependency(file)
+    def end(self, app, *_):
+        self.stack.close()
 
 
 def setup(app):
-    app.connect("env-before-read-docs", execute)
-    app.connect("source-read", depend)
+    execution = Execution()
+    app.connect("env-before-read-docs", execution.begin)
+    app.connect("source-read", execution.finish)
+    app.connect("env-updated", execution.end, priority=100)  # before the charts are drawn, which takes memory

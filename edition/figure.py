@@ -1,5 +1,6 @@
 """A chart of a cell as a figure of the book: drawn while building, complete without a script."""
 
+import hashlib
 import html
 import json
 import re
@@ -19,6 +20,10 @@ from edition.tables import package
 logger = logging.getLogger(__name__)
 
 
+class chart(nodes.General, nodes.Element):
+    """A figure, drawn once all cells have run; `spec` is what Altair made."""
+
+
 class VegaLite:
     """MyST-NB's renderer for the charts of the edition."""
 
@@ -34,9 +39,8 @@ class VegaLite:
             for fault in faults:
                 logger.warning("chart: %s", fault, location=location)
             return []
-        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], as_csv(data.content), as_script(data.content)))
-        root = "../" * env.docname.count("/")
-        return [nodes.raw(text=figure(data.content, root), format="html")]
+        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], data.content))
+        return [chart(spec=data.content)]
 
 
 def missing(spec):
@@ -87,8 +91,30 @@ def as_script(spec):
     return f"(window.editionCharts ??= {{}})[{json.dumps(spec['name'])}] = {body};\n"
 
 
-def figure(spec, root):
-    """Return the HTML of a chart: title, subtitle, drawing, source, table, CSV. `root` leads to the book's root."""
+def drawings(spec):
+    """Return what is drawn and compiled of a chart: its SVG for both places, and its script."""
+    return {"wide": draw(spec, WIDE), "narrow": draw(spec, NARROW), "script": as_script(spec)}
+
+
+def key(spec):
+    return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+
+
+def draw_all(app, env):
+    """Draw the charts that are new. Only now, since the program that draws takes as much memory as the kernels did."""
+    domain = env.get_domain("edition")
+    before = domain.data["drawings"]
+    domain.data["drawings"] = {name: before.get(name) or drawings(spec) for name, spec in {key(one.spec): one.spec for one in domain.figures}.items()}
+
+
+def visit_chart(self, node):
+    drawn = self.builder.env.get_domain("edition").data["drawings"][key(node["spec"])]
+    self.body.append(figure(node["spec"], drawn, "../" * self.builder.current_docname.count("/")))
+    raise nodes.SkipNode
+
+
+def figure(spec, drawn, root):
+    """Return the HTML of a chart: title, subtitle, drawings, source, table, CSV. `root` leads to the book's root."""
     name, title = spec["name"], spec["title"]
     text, subtitle = (html.escape(smartyPants(" ".join(part) if isinstance(part, list) else part, "q")) for part in (title["text"], title["subtitle"]))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
@@ -101,8 +127,8 @@ def figure(spec, root):
     controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
     return f"""<figure class="chart" id="fig-{name}">
 <figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
-{draw(spec, WIDE)}
-{draw(spec, NARROW)}
+{drawn["wide"]}
+{drawn["narrow"]}
 {controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
 <div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}">{data_table}</div></details>
 <a href="{root}figures/{name}.csv" download>CSV</a></div>
@@ -116,10 +142,13 @@ def write(app, error):
     folder = Path(app.outdir, "figures")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for drawn in app.env.get_domain("edition").figures:
-        (folder / f"{drawn.id}.csv").write_text(drawn.csv, encoding="utf-8")
-        (folder / f"{drawn.id}.js").write_text(drawn.script, encoding="utf-8")
+    domain = app.env.get_domain("edition")
+    for one in domain.figures:
+        (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
+        (folder / f"{one.id}.js").write_text(domain.data["drawings"][key(one.spec)]["script"], encoding="utf-8")
 
 
 def setup(app):
+    app.add_node(chart, html=(visit_chart, None))
+    app.connect("env-updated", draw_all)
     app.connect("build-finished", write)

@@ -8,7 +8,7 @@ import pytest
 
 from edition import colours, spread
 from edition.chart import NARROW, PALETTE, PALETTE_CSS, WIDE
-from edition.figure import as_csv, draw, figure, missing
+from edition.figure import as_csv, draw, drawings, figure, missing
 
 DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
 
@@ -80,7 +80,7 @@ def test_a_facet_fits_its_place():
 
 
 def test_a_figure_is_complete_without_a_script():
-    html = figure(chart(), "../")
+    html = figure(chart(), drawings(chart()), "../")
     for part in ["A finding", "What is shown", 'id="fig-a-chart"', 'href="../figures/a-chart.csv"', "<th>states</th>", "<td>4.5</td>", "<td>2022-10-12</td>", "Source: United Nations Digital Library"]:
         assert part in html
     assert "<script" not in html
