@@ -164,10 +164,7 @@ def report(error, notebook, path, docname):
 
 
 class Execution:
-    """What runs beside the reading of the chapters: those whose cells must run, a few at once, each in its kernel.
-
-    More kernels than processors: half of the time each of them waits for its client.
-    """
+    """What runs beside the reading of the chapters: those whose cells must run, each in its kernel, as many at once as there are processors."""
 
     def __init__(self):
         self.jobs, self.stack = {}, ExitStack()
@@ -182,7 +179,7 @@ class Execution:
         outdated = [chapter for chapter in (self.chapter(app, env, docname) for docname in docnames) if chapter]
         if outdated:
             self.stack.enter_context(forked_kernels())
-            pool = self.stack.enter_context(ThreadPoolExecutor(os.cpu_count() + 1))
+            pool = self.stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
             self.jobs = {docname: (path, notebook, pool.submit(run, notebook, path.parent, config.execution_timeout)) for docname, path, notebook in outdated}
 
     def chapter(self, app, env, docname):
