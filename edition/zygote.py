@@ -3,9 +3,9 @@
 Starting a kernel and importing pandas and Altair takes seconds; a fork of a process that has done so takes milliseconds. The fork is
 IPython's own kernel, and it shares nothing with the other kernels: this process runs no cell itself.
 
-Run as a script. Reads a line of JSON a kernel from standard input ({"arguments": those of its command
-line, "connection": its connection file, "folder": its working directory}), answers with the kernel's process id, and ends with its input. A kernel that was shut down leaves beside its connection
-file, with `.read` added to its name, a JSON list of the files that it opened or imported.
+Run as a script. Reads a line of JSON a kernel from standard input ({"arguments": those of its command line, "connection": its connection
+file, "folder": its working directory}), answers with the kernel's process id, and ends with its input. A kernel that was shut down
+leaves beside its connection file, with `.read` added to its name, a JSON list of the files that it opened or imported.
 """
 
 import gc

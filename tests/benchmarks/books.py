@@ -44,6 +44,10 @@ def default(folder):
     (folder / "_config.yml").write_text(CONFIG)
     for name, text in default_pages().items():
         (folder / name).write_text(text, encoding="utf-8")
+    chart = folder / "edition" / "chart.py"  # its charts leave a cell as Altair itself has them leave
+    text, changed = re.subn(r"^alt\.renderers\.enable\(.*\n", "", chart.read_text(encoding="utf-8"), flags=re.M)
+    assert changed == 1
+    chart.write_text(text, encoding="utf-8")
     # a distribution `edition` without entry points hides the installed one: MyST-NB would load the edition's figures
     (folder / "edition-0.dist-info").mkdir()
     (folder / "edition-0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: edition\nVersion: 0\n")
