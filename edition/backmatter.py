@@ -49,6 +49,7 @@ class GlossaryDirective(SphinxDirective):
     """Every `term` note, in alphabetical order."""
 
     def run(self):
+        self.env.note_reread()  # it shows the text of notes of other chapters
         return [term_entry()]
 
 

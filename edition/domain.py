@@ -44,7 +44,7 @@ class EditionDomain(Domain):
     label = "Edition"
     data_version = 1
     KINDS = ("passages", "notes", "figures")
-    initial_data = {"passages": [], "notes": [], "figures": [], "drawings": {}}  # drawings: see `figure`
+    initial_data = {"passages": [], "notes": [], "figures": []}
 
     @property
     def passages(self):

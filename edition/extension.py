@@ -8,7 +8,7 @@ from pathlib import Path
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
-from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, sources
+from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, reach, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -48,20 +48,13 @@ def early_style_sheet(app):
     add_global_html_resources(app, None)
 
 
-def everything(app, env):
-    """Have every page written: the numbers, lists and counts of one chapter stand in others. The index for the search starts anew with them."""
-    Path(app.outdir, "searchindex.js").unlink(missing_ok=True)
-    return env.found_docs
-
-
 def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    app.connect("env-updated", everything)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, sources):
+    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, reach, sources):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)

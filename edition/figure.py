@@ -1,27 +1,26 @@
 """A chart of a cell as a figure of the book: drawn while building, complete without a script."""
 
-import hashlib
 import html
-import json
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
-import vl_convert
 from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
-from edition.chart import MIME, NARROW, WIDE, coloured, placed
+from edition.chart import MIME
 from edition.domain import Figure
+from edition.drawing import DrawingError, Drawings
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
 
 
 class chart(nodes.General, nodes.Element):
-    """A figure, drawn once all cells have run; `spec` is what Altair made."""
+    """A figure; `spec` is what Altair made, `line` where its cell stands."""
 
 
 class VegaLite:
@@ -40,7 +39,7 @@ class VegaLite:
                 logger.warning("chart: %s", fault, location=location)
             return []
         env.get_domain("edition").figures.append(Figure(*location, data.content["name"], data.content))
-        return [chart(spec=data.content)]
+        return [chart(spec=data.content, line=data.line)]
 
 
 def missing(spec):
@@ -73,46 +72,6 @@ def as_csv(spec):
     return table(spec).to_csv(index=False, lineterminator="\n")
 
 
-def draw(spec, width):
-    """Return the drawing of a chart as SVG that takes its colours from the page; `width` in pixels."""
-    svg = coloured(vl_convert.vegalite_to_svg(placed(spec, width)))
-    svg = re.sub(r' font-family="[^"]*"', "", svg)
-    # Vega labels each mark for screen readers; the description and the table do that better
-    svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
-    size = "wide" if width == WIDE else "narrow"
-    label = html.escape(spec["description"], quote=True)
-    return svg.replace("<svg ", f'<svg class="{size}" role="img" aria-label="{label}" ', 1)
-
-
-def as_script(spec):
-    """Return the script that holds a chart for `static/explore.js`, compiled to Vega for both places."""
-    charts = {size: vl_convert.vegalite_to_vega(placed(spec, width)) for size, width in (("wide", WIDE), ("narrow", NARROW))}
-    body = coloured(json.dumps(charts, separators=(",", ":"), ensure_ascii=False))
-    return f"(window.editionCharts ??= {{}})[{json.dumps(spec['name'])}] = {body};\n"
-
-
-def drawings(spec):
-    """Return what is drawn and compiled of a chart: its SVG for both places, and its script."""
-    return {"wide": draw(spec, WIDE), "narrow": draw(spec, NARROW), "script": as_script(spec)}
-
-
-def key(spec):
-    return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
-
-
-def draw_all(app, env):
-    """Draw the charts that are new. Only now, since the program that draws takes as much memory as the kernels did."""
-    domain = env.get_domain("edition")
-    before = domain.data["drawings"]
-    domain.data["drawings"] = {name: before.get(name) or drawings(spec) for name, spec in {key(one.spec): one.spec for one in domain.figures}.items()}
-
-
-def visit_chart(self, node):
-    drawn = self.builder.env.get_domain("edition").data["drawings"][key(node["spec"])]
-    self.body.append(figure(node["spec"], drawn, "../" * self.builder.current_docname.count("/")))
-    raise nodes.SkipNode
-
-
 def figure(spec, drawn, root):
     """Return the HTML of a chart: title, subtitle, drawings, source, table, CSV. `root` leads to the book's root."""
     name, title = spec["name"], spec["title"]
@@ -135,20 +94,41 @@ def figure(spec, drawn, root):
 </figure>"""
 
 
-def write(app, error):
-    """Write beside the pages the data of each chart, for download, and what makes it interactive."""
-    if error or app.builder.format != "html":
-        return
-    folder = Path(app.outdir, "figures")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    domain = app.env.get_domain("edition")
-    for one in domain.figures:
-        (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
-        (folder / f"{one.id}.js").write_text(domain.data["drawings"][key(one.spec)]["script"], encoding="utf-8")
+class Charts:
+    """The charts of the book: drawn while the pages are written, each until its page has its turn."""
+
+    def begin(self, app):
+        self.drawings = Drawings(Path(app.doctreedir, "drawings"))
+
+    def draw(self, app, env):
+        """Begin once the kernels are gone: Vega takes as much memory as they do."""
+        for one in env.get_domain("edition").figures:
+            self.drawings.begin(one.spec)
+
+    def visit(self, translator, node):
+        spec, builder = node["spec"], translator.builder
+        try:
+            translator.body.append(figure(spec, self.drawings(spec), "../" * builder.current_docname.count("/")))
+        except DrawingError as error:
+            logger.warning("chart %s can't be drawn: %s; correct it in its cell", spec["name"], error, location=(builder.current_docname, node["line"]))
+        raise nodes.SkipNode
+
+    def finish(self, app, error):
+        """Write beside the pages the data of each chart, for download, and what makes it interactive."""
+        if not error and app.builder.format == "html":
+            folder = Path(app.outdir, "figures")
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            for one in app.env.get_domain("edition").figures:
+                (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
+                with suppress(DrawingError):  # `visit` has told
+                    (folder / f"{one.id}.js").write_text(self.drawings(one.spec)["script"], encoding="utf-8")
+        self.drawings.end(keep=error)
 
 
 def setup(app):
-    app.add_node(chart, html=(visit_chart, None))
-    app.connect("env-updated", draw_all)
-    app.connect("build-finished", write)
+    charts = Charts()
+    app.add_node(chart, html=(charts.visit, None))
+    app.connect("builder-inited", charts.begin)
+    app.connect("env-updated", charts.draw, priority=200)  # after execution's 100
+    app.connect("build-finished", charts.finish)

@@ -70,6 +70,39 @@ def test_changed_prose_runs_no_cell_and_a_new_note_is_numbered_everywhere(copy):
     assert differing(clean, files(copy.html)) == []
 
 
+def test_only_the_pages_that_a_change_reaches_are_written(copy):
+    """What is written then is compared with a clean build in the test above; here, that it is few pages, and that none is forgotten."""
+    copy.build()
+    clean = files(copy.html)
+    page = "chapters/2000s-oil-pays-for-a-place"
+
+    def moments():
+        return {str(path.relative_to(copy.html)): path.stat().st_mtime_ns for path in copy.html.glob("**/*.html")}
+
+    before = moments()
+    copy.replace(f"{page}.md", "\n# ", "\n% a remark moves all lines\n\n# ")
+    copy.replace(f"{page}.md", "\n\n```{passage}", "\n\nUnheardofword.\n\n```{passage}")
+    assert copy.build()[0] == 0
+    written = {name for name, moment in moments().items() if moment != before[name]}
+    assert written == {f"{page}.html", "chapters/glossary.html", "index.html", "genindex.html", "search.html"}
+    assert b"unheardofword" in files(copy.html)["searchindex.js"]
+    copy.replace(f"{page}.md", "\n\nUnheardofword.", "")
+    copy.replace(f"{page}.md", "\n% a remark moves all lines\n\n# ", "\n# ")
+    copy.build()
+    assert differing(clean, files(copy.html)) == [], "the search has forgotten the word, too"
+    for path, old, new, elsewhere in [
+        ("chapters/2010s-from-venue-to-broker.md", "\n# ", "\n# Newly: ", f"{page}.html"),  # it names the next chapter
+        ("references.bib", "title = {", "title = {Newly: ", "chapters/bibliography.html"),
+        ("edition/static/edition.css", "\n", "\n/* newly */\n", f"{page}.html"),  # a page has the style sheet's checksum
+    ]:
+        copy.replace(path, old, new)
+        assert copy.build()[0] == 0
+        assert files(copy.html)[elsewhere] != clean[elsewhere], path
+        copy.replace(path, new, old)
+    copy.build()
+    assert differing(clean, files(copy.html)) == []
+
+
 def test_nothing_changed_nothing_is_done(copy):
     copy.build()
     before = {path: path.stat().st_mtime_ns for path in copy.html.rglob("*")}

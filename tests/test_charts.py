@@ -8,7 +8,8 @@ import pytest
 
 from edition import colours, spread
 from edition.chart import NARROW, PALETTE, PALETTE_CSS, WIDE
-from edition.figure import as_csv, draw, drawings, figure, missing
+from edition.drawing import DrawingError, Drawings
+from edition.figure import as_csv, figure, missing
 
 DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
 
@@ -58,29 +59,60 @@ def test_a_faulty_chart_stops_the_build_with_its_line(small_book):
     assert any(re.match(r"index\.md:1[2-4]: WARNING: chart: no name; add", line) for line in told), told
 
 
-def test_a_drawing_follows_the_page():
-    svg = draw(chart(), WIDE)
+@pytest.fixture(scope="module")
+def draw(tmp_path_factory):
+    drawings = Drawings(tmp_path_factory.mktemp("drawings"))
+    yield drawings
+    drawings.end(keep=True)
+
+
+def test_a_drawing_follows_the_page(draw):
+    svg = draw(chart())["wide"]
     assert 'role="img" aria-label="Two bars, &quot;yes&quot; and &quot;no&quot;."' in svg
     assert not re.findall(r"#[0-9a-f]{6}\b", svg), "every colour is one of the page's"
     assert 'fill="var(--vote-yes)"' in svg and "font-family" not in svg
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_a_drawing_is_as_wide_as_its_place(width):
-    assert f'width="{width}"' in draw(chart(), width)
+@pytest.mark.parametrize(("place", "width"), [("wide", WIDE), ("narrow", NARROW)])
+def test_a_drawing_is_as_wide_as_its_place(draw, place, width):
+    assert f'width="{width}"' in draw(chart())[place]
 
 
-def test_a_facet_fits_its_place():
+def test_a_facet_fits_its_place(draw):
     facet = alt.Chart(DATA).mark_bar().encode(x="states:Q", y="vote:N").facet("vote:N", columns=2).properties(
         title=alt.Title("A", subtitle="B"), description="C", name="d", usermeta={"tables": ["votes"], "narrow": {"columns": 1}},
     ).to_dict()
-    for width in (WIDE, NARROW):
-        drawn = float(re.search(r'width="([\d.]+)"', draw(facet, width))[1])
+    for place, width in [("wide", WIDE), ("narrow", NARROW)]:
+        drawn = float(re.search(r'width="([\d.]+)"', draw(facet)[place])[1])
         assert 0.8 * width < drawn <= width + 2
 
 
-def test_a_figure_is_complete_without_a_script():
-    html = figure(chart(), drawings(chart()), "../")
+def test_a_drawing_is_made_once_and_again_when_its_chart_changes(tmp_path):
+    one, other = chart(), chart(description="Another.")
+    for charts in ([one, other], [one], [one]):
+        drawings = Drawings(tmp_path)
+        for spec in charts:
+            drawings(spec)
+        made = drawings.process is not None
+        drawings.end(keep=False)
+    assert not made and len(list(tmp_path.iterdir())) == 1, "the first is kept, the other forgotten"
+
+
+def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, small_book):
+    with pytest.raises(DrawingError, match=r"^Vega-Lite to Vega conversion failed: [^\n]*$"):
+        draw(chart() | {"mark": "nonsense"})
+    assert draw(chart(name="the-next"))["wide"], "and it draws the next one"
+    cell = (
+        "import altair as alt, edition, pandas as pd\n"
+        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container', height=100,\n"
+        "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes'], 'narrow': {'mark': 'nonsense'}})"
+    )
+    told, _ = small_book("```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`", execute=True)
+    assert len(told) == 1 and re.match(r"index\.md:\d+: WARNING: chart a-chart can't be drawn: .*; correct it", told[0]), told
+
+
+def test_a_figure_is_complete_without_a_script(draw):
+    html = figure(chart(), draw(chart()), "../")
     for part in ["A finding", "What is shown", 'id="fig-a-chart"', 'href="../figures/a-chart.csv"', "<th>states</th>", "<td>4.5</td>", "<td>2022-10-12</td>", "Source: United Nations Digital Library"]:
         assert part in html
     assert "<script" not in html

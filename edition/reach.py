@@ -1,0 +1,43 @@
+"""Which pages are written anew: those of the chapters that changed, and all of them when what the pages tell one another changed."""
+
+import hashlib
+from pathlib import Path
+
+STATIC = Path(__file__).with_name("static")
+
+
+def shared(app, env):
+    """Yield sets of all that a page takes from elsewhere than its own chapter: numbers, titles, addresses, sources, checksums of scripts."""
+    edition, standard = env.get_domain("edition"), env.get_domain("std")
+    yield {(one.docname, one.id) for one in (*edition.passages, *edition.figures)}
+    yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
+    yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
+    yield {(name, *pages) for name, pages in env.toctree_includes.items()}
+    yield standard.labels.items() | standard.anonlabels.items()
+    yield {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
+    files = [*(Path(app.srcdir, name) for name in app.config.bibtex_bibfiles), *STATIC.rglob("*")]
+    yield {(path.name, path.read_bytes()) for path in files if path.is_file()}
+
+
+def digest(sets):
+    return hashlib.sha256("\n".join(repr(sorted(one, key=repr)) for one in sets).encode()).hexdigest()
+
+
+def reach(app, env):
+    """Return the pages that must be written besides those that were read."""
+    before, env.edition_shared = getattr(env, "edition_shared", None), digest(shared(app, env))
+    return [] if env.edition_shared == before else env.found_docs
+
+
+def forget_lost_words(app):
+    """Sphinx keeps in its index for the search the words that no page has any more."""
+    if index := app.builder.indexer:
+        for words in (index._mapping, index._title_mapping):
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
+    return []
+
+
+def setup(app):
+    app.connect("env-updated", reach)
+    app.connect("html-collect-pages", forget_lost_words)
