@@ -77,7 +77,7 @@ def figure(spec, drawn, root):
     name, title = spec["name"], spec["title"]
     text, subtitle = (html.escape(smartyPants(" ".join(part) if isinstance(part, list) else part, "q")) for part in (title["text"], title["subtitle"]))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
-    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True)
+    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
     sources = "; ".join(dict.fromkeys(
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
@@ -89,7 +89,7 @@ def figure(spec, drawn, root):
 {drawn["wide"]}
 {drawn["narrow"]}
 {controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
-<div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}">{data_table}</div></details>
+<div class="chart-foot"><details><summary>Table</summary><section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section></details>
 <a href="{root}figures/{name}.csv" download>CSV</a></div>
 </figure>"""
 

@@ -11,6 +11,7 @@ def shared(app, env):
     edition, standard = env.get_domain("edition"), env.get_domain("std")
     yield {(one.docname, one.id) for one in (*edition.passages, *edition.figures)}
     yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
+    yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
     yield {(name, *pages) for name, pages in env.toctree_includes.items()}
     yield standard.labels.items() | standard.anonlabels.items()

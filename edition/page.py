@@ -1,0 +1,48 @@
+"""What every page of the book brings along: one style sheet, the scripts that it uses, and a policy that asks no other host."""
+
+import hashlib
+from base64 import b64encode
+from pathlib import Path
+
+from docutils import nodes
+
+# scripts of Sphinx and the theme that do nothing on these pages
+UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
+DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
+# before anything is painted: the scheme that the reader chose, and what the theme's script asks for (none of its options is used)
+SCHEME_SCRIPT = (
+    'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
+    'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto";'
+    "window.DOCUMENTATION_OPTIONS={};"
+    """for(const weight of[400,600])document.fonts.load(weight+' 1em "Source Serif 4"')"""
+)
+POLICY = "; ".join([
+    "default-src 'none'",
+    f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(SCHEME_SCRIPT.encode()).digest()).decode()}'",
+    "style-src 'self' 'unsafe-inline'",  # the drawings and the pictures of the eras have style attributes
+    "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
+])
+
+
+def description(doctree):
+    """Return what a page is about: its lead, else its first paragraph, as far as whole words go."""
+    paragraphs = list(doctree.findall(nodes.paragraph))
+    if not paragraphs:
+        return ""
+    lead = next((paragraph for paragraph in paragraphs if "lead" in paragraph["classes"] + paragraph.parent["classes"]), paragraphs[0])
+    text = " ".join(lead.astext().split())
+    return text if len(text) <= DESCRIPTION_LENGTH else text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
+
+
+def furnish(app, page, template, context, doctree):
+    context["policy"], context["scheme_script"] = POLICY, SCHEME_SCRIPT
+    context["metatags"] = ""  # docutils repeats the size of the window there
+    context["description"] = description(doctree) if doctree else ""
+    if "data-explained" in context.get("body", ""):
+        app.add_js_file("terms.js", loading_method="defer")
+    context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]
+
+
+def setup(app):
+    app.config.templates_path.append(str(Path(__file__).with_name("templates")))
+    app.connect("html-page-context", furnish, priority=900)  # after the theme has added its own
