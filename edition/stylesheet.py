@@ -9,7 +9,7 @@ import lightningcss
 BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
 THEME = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # its templates name these themselves; the other sheets are known to Sphinx
 # the fonts of text and headings come with the sheet: a page is painted once, in its own type, and nothing moves
-EMBEDDED = r"fonts/source-serif-4-latin-[46]00-normal\.woff2"
+EMBEDDED = r"(?<=url\()fonts/source-serif-4-latin-[46]00-normal\.woff2"
 
 
 def symbols(pages, scripts):
