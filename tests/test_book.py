@@ -1,7 +1,6 @@
 """The built book, read as text: what a reader must find in it."""
 
 import re
-from collections import Counter
 
 import pytest
 from conftest import HTML, ROOT, pages
@@ -102,13 +101,6 @@ def test_the_data_dictionary_has_every_table_and_a_download():
     for path in (ROOT / "data").glob("*.csv"):
         assert f'id="table-{path.stem.replace("_", "-")}"' in text, path.stem
         assert f"/{path.name}\"" in text, path.name
-
-
-def test_no_address_within_a_page_stands_twice():
-    for page in pages():
-        article = re.search(r"<article.*</article>", read(page), re.S)[0]
-        twice = [name for name, number in Counter(re.findall(r'\bid="([^"]+)"', article)).items() if number > 1]
-        assert twice == [], page
 
 
 @pytest.mark.parametrize("word", ["TODO", "To come", "FAULT", "lorem", "[["])
