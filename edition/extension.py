@@ -8,7 +8,7 @@ from pathlib import Path
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
-from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, reach, sources
+from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, reach, search, sources
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -54,10 +54,11 @@ def setup(app):
     time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, reach, sources):
+    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, reach, search, sources):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)
+    app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
     app.connect("builder-inited", early_style_sheet)
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
