@@ -9,12 +9,12 @@ from pathlib import Path
 from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 
-from edition.apparatus import annotation, apparatus, passage
+from edition.apparatus import annotation, apparatus, passage, says
 from edition.figure import caption, chart
 
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
-# not a section's own prose: what has entries of its own, cells and the bibliography (containers), contents (compounds), and tables for their weight
-APART = (nodes.title, nodes.section, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound, nodes.table)
+# not a section's own prose: what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
+APART = (nodes.title, nodes.section, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
 SCRIPT, OPENING = "search/entries.js", "const bookEntries = "
 
 
@@ -37,7 +37,7 @@ def entries(doctree):
                 if node["term"]:
                     yield "Term", f"· note {number}", node["term"], place, f"{lemma} {plain(node)}"
                 else:
-                    yield "Note", f"{number} · {', '.join(filter(None, [node['kind'], node['verdict']]))}", lemma, place, plain(node)
+                    yield "Note", f"{number} · {says(node)}", lemma, place, plain(node)
             case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:  # the glossary repeats notes
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
                 yield kind, "", plain(node[0]), f"#{node[0]['ids'][0]}", plain(node[1])
