@@ -22,25 +22,30 @@ def plain(*parts):
     return " ".join(" ".join(part.astext() for part in parts).split())
 
 
+def address(node):
+    """Return the address of a node, or of the first thing in it that has one."""
+    return next(f"#{inner['ids'][0]}" for inner in node.findall(nodes.Element) if inner["ids"])
+
+
 def entries(doctree):
     """Yield (kind, what its label says besides, title, address within the page, text) of all that a page holds."""
     chapter = plain(doctree.next_node(nodes.title))
     for node in doctree.findall():
         match node:
             case nodes.section():
-                kind, place = ("Chapter", "") if node.parent is doctree else ("Section", f"#{node['ids'][0]}")
+                kind, place = ("Chapter", "") if node.parent is doctree else ("Section", address(node))
                 yield kind, "", plain(node.next_node(nodes.title)), place, plain(*(child for child in node if not isinstance(child, APART)))
             case passage():
-                yield "Passage", str(node["number"]), chapter, f"#{node['ids'][0]}", plain(node)
+                yield "Passage", str(node["number"]), chapter, address(node), plain(node)
             case annotation():
-                number, lemma, place = f"{node['passage']}.{node['number']}", f"“{smartyPants(node['lemma'], 'q')}”", f"#{node['ids'][0]}"
+                number, lemma = f"{node['passage']}.{node['number']}", f"“{smartyPants(node['lemma'], 'q')}”"
                 if node["term"]:
-                    yield "Term", f"· note {number}", node["term"], place, f"{lemma} {plain(node)}"
+                    yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
                 else:
-                    yield "Note", f"{number} · {says(node)}", lemma, place, plain(node)
+                    yield "Note", f"{number} · {says(node)}", lemma, address(node), plain(node)
             case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:  # the glossary repeats notes
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
-                yield kind, "", plain(node[0]), f"#{node[0]['ids'][0]}", plain(node[1])
+                yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
             case chart():
                 title, subtitle = caption(node["spec"])
                 yield "Chart", "", title, f"#fig-{node['spec']['name']}", f"{subtitle}. {node['spec']['description']}"
@@ -56,7 +61,7 @@ class Index:
     def collect(self, app, doctree, docname):
         """Take the entries of a page as it is about to be written, once its terms have addresses."""
         for term in doctree.findall(nodes.term):
-            if not term["ids"]:
+            if not any(inner["ids"] for inner in term.findall(nodes.Element)):
                 term["names"] = [f"term {term.astext()}"]
                 doctree.set_id(term)
         self.pages[docname] = list(entries(doctree))

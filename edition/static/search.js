@@ -15,7 +15,7 @@
   const index = new MiniSearch({
     idField: "url", fields: ["title", "label", "text"], tokenize: (text) => text.match(WORD) ?? [], processTerm: fold,
     searchOptions: {
-      boost: {title: 3, label: 2}, prefix: (word) => word.length > 2,
+      boost: {title: 3, label: 5}, prefix: (word) => word.length > 2,
       fuzzy: (word) => word.length > 4 && /^\D+$/.test(word) && 0.2, // 2014 is no misprint of 2015
     },
   });
