@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.util import logging
 
 from edition import (
-    apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, sources, stylesheet, terms,
+    apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, search, sources, stylesheet, terms,
 )
 from edition.tables import TableError
 
@@ -49,11 +49,13 @@ def setup(app):
     time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, markup, page, reach, sources, stylesheet, terms):
+    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, markup, page, reach, search, sources, stylesheet, terms):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)
+    app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
+    app.add_css_file("search.css")
     code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": zlib.crc32(code)}  # another code reads every chapter anew

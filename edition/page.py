@@ -44,5 +44,4 @@ def furnish(app, page, template, context, doctree):
 
 
 def setup(app):
-    app.config.templates_path.append(str(Path(__file__).with_name("templates")))
     app.connect("html-page-context", furnish, priority=900)  # after the theme has added its own

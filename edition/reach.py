@@ -30,15 +30,5 @@ def reach(app, env):
     return [] if env.edition_shared == before else env.found_docs
 
 
-def forget_lost_words(app):
-    """Sphinx keeps in its index for the search the words that no page has any more."""
-    if index := app.builder.indexer:
-        for words in (index._mapping, index._title_mapping):
-            for word in [word for word, pages in words.items() if not pages]:
-                del words[word]
-    return []
-
-
 def setup(app):
     app.connect("env-updated", reach)
-    app.connect("html-collect-pages", forget_lost_words)
