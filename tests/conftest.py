@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from chromium import chromium
+from edition.chromium import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 

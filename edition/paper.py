@@ -1,0 +1,170 @@
+"""The print edition: joins the pages of the built book into one document and has Chromium print it as a PDF beside them.
+
+A table of contents needs page numbers, and Chromium can't count them yet (CSS: target-counter). So the book is printed twice: the first
+print tells the pages, the second one has them in its contents. How it looks stands in `static/print.css`.
+"""
+
+import io
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pikepdf
+import yaml
+from bs4 import BeautifulSoup
+from playwright.sync_api import Error
+
+from edition.chromium import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+HTML = ROOT / "_build" / "html"
+PDF = HTML / "closer-to-home.pdf"
+JOINED = ROOT / "_build" / "closer-to-home.html"  # what is printed: to look at, when the PDF is not as it should be
+NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)])"
+
+
+def read(path):
+    # HTML's own rule for an attribute that stands twice: the first one counts
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore")
+
+
+def new(markup):
+    return BeautifulSoup(markup, "html.parser").contents[0]
+
+
+def words(element):
+    return " ".join(element.get_text().split())
+
+
+def parts():
+    """Yield (caption, pages) for each part of the book in the order of _toc.yml; first the cover page, without a caption."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    yield "", [toc["root"]]
+    for part in toc["parts"]:
+        yield part["caption"], [chapter["file"] for chapter in part["chapters"]]
+
+
+def article(page, names):
+    """Return the article of a page (a path) as it stands in the book; `names` has a name for the address of each page.
+
+    The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
+    """
+    found, name = read(page).select_one("article.bd-article"), names[page.as_uri()]
+    for unprinted in found.select("script, details, .headerlink, svg.narrow"):
+        unprinted.decompose()
+    for element in found.select("[id]"):
+        element["id"] = f"{name}.{element['id']}"
+    for link in found.select("a[href]"):
+        target, _, anchor = urljoin(page.as_uri(), link["href"]).partition("#")
+        if target in names:
+            link["href"] = "#" + ".".join(filter(None, [names[target], anchor]))
+        elif target.startswith("file:"):
+            link.unwrap()
+    found["id"], found["style"] = name, f"page: chapter-{name}"
+    return found
+
+
+def entry(identifier, text):
+    return f'<li><a href="#{identifier}">{text}</a></li>'
+
+
+def cover(articles, cited):
+    """Return the cover: title and subtitle of the first page, and the picture of the eras from a chapter on all of them."""
+    first, eras = articles["index"], next(filter(None, (one.select_one(".eras:not(:has(span:not(.here)))") for one in articles.values())))
+    (author,), date = (one["name"] for one in cited["authors"]), cited["date-released"]
+    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{first.select_one(".cover-subtitle")}
+    <p class="cover-foot">{author}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
+
+
+def contents(articles):
+    """Return the table of contents, with the charts; the numbers of the pages come later."""
+    chapters = "".join(
+        (f'<p class="part">{caption}</p>' if caption else "") + "<ul>" + "".join(entry(Path(page).name, words(articles[Path(page).name].h1)) for page in pages) + "</ul>"
+        for caption, pages in parts()
+    )
+    charts = "".join(entry(chart["id"], words(chart.select_one(".chart-title"))) for one in articles.values() for chart in one.select("figure.chart"))
+    return f"""<article class="bd-article contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
+    <p class="colophon">In print are all passages, notes and charts of the book. The code of its cells and the tables behind its charts are in its
+    electronic edition.</p></article>"""
+
+
+def join(articles, cited):
+    """Return the whole book as one document."""
+    title = words(articles["index"].h1)
+    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items())
+    sheets = ""
+    for sheet in read(HTML / "index.html").select('link[rel="stylesheet"]'):
+        sheet["href"] = f"{HTML.name}/{sheet['href']}"
+        sheets += str(sheet)
+    return f"""<!doctype html>
+<html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
+<style>@page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
+{heads}</style>
+<body>{cover(articles, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
+
+
+def places(pdf):
+    """Return on which page each target of a link stands."""
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    return {name.removeprefix("/"): pages[target[0].objgen] for name, target in pdf.Root.Dests.items()}
+
+
+def print_twice(document):
+    """Return the printed document, with page numbers in its contents."""
+    with chromium() as browser:
+        tab = browser.new_page()
+        tab.emulate_media(media="print", color_scheme="light")
+        tab.goto(document.as_uri())
+        pages = {}
+        for _ in range(2):
+            tab.evaluate(NUMBER, pages)
+            tab.evaluate("document.fonts.ready.then(() => {})")
+            pdf = pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)))
+            before, pages = pages, places(pdf)
+    if pages != before:
+        sys.exit("paper: the page numbers in the contents move the pages; give them room in edition/static/print.css")
+    return pdf
+
+
+def outline_items(items):
+    for item in items:
+        yield item
+        yield from outline_items(item.children)
+
+
+def finish(pdf, document, cited):
+    """Say in the PDF what it is, and let it be the same each time."""
+    with pdf.open_outline() as outline:  # where a heading is broken into lines, Chromium's outline has no space
+        for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
+            item.title = words(heading)
+    moment = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+    (article,) = (one for one in cited["references"] if one["type"] == "article")
+    del pdf.docinfo
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        metadata["dc:title"], metadata["dc:creator"] = cited["title"], [author["name"] for author in cited["authors"]]
+        metadata["dc:description"], metadata["dc:language"] = article["title"], {"en"}
+        metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
+    pdf.Root.PageMode = pikepdf.Name.UseOutlines
+    pdf.save(PDF, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
+
+
+def main():
+    pages = [HTML / f"{page}.html" for _, part in parts() for page in part]
+    if missing := [page for page in pages if not page.is_file()]:
+        sys.exit(f"paper: {missing[0].relative_to(ROOT)} is not built; run: make book")
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    names = {page.as_uri(): page.stem for page in pages}
+    JOINED.write_text(join({page.stem: article(page, names) for page in pages}, cited), encoding="utf-8")
+    try:
+        pdf = print_twice(JOINED)
+    except Error as error:
+        sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: make .venv/browser")
+    finish(pdf, read(JOINED), cited)
+    print(f"Printed {len(pdf.pages)} pages: {PDF.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
