@@ -189,7 +189,7 @@ def visit_annotation(self, node):
     number = f'{node["passage"]}.{node["number"]}'
     self.body.append(
         f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {number}" data-kind="{node["kind"]}" '
-        f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}">'
+        f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
         f'<p class="note-head"><a class="note-number" href="#marker-{node["note"]}" aria-label="Note {number}, back to the text">{number}</a> '
         f'<span class="note-kind">{says(node).capitalize()}</span> '
         f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q></p>'

@@ -42,7 +42,7 @@ def write(app, error):
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    sheets = [*((name, "") for name in THEME), *((sheet.filename, sheet.attributes.get("media", "")) for sheet in app.builder._css_files)]
+    sheets = [*((name, "") for name in THEME), *((sheet.filename, sheet.attributes.get("media", "")) for sheet in app.builder._css_files if "pygments" not in sheet.filename)]
     sheets = [(Path(app.outdir, name).read_text(encoding="utf-8"), media) for name, media in sheets]
     pages = (path.read_text(encoding="utf-8") for path in sorted(Path(app.outdir).rglob("*.html")))
     scripts = (path.read_text(encoding="utf-8") for path in [*Path(__file__).with_name("static").rglob("*.js"), static / "scripts/pydata-sphinx-theme.js"])
