@@ -15,7 +15,7 @@ from edition.figure import caption, chart
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
 # not a section's own prose: what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
 APART = (nodes.title, nodes.section, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
-SCRIPT, OPENING = "search/entries.js", "const bookEntries = "
+SCRIPT = "search/entries.js"
 
 
 def plain(*parts):
@@ -29,7 +29,7 @@ def address(node):
 
 def entries(doctree):
     """Yield (kind, what its label says besides, title, address within the page, text) of all that a page holds."""
-    chapter = plain(doctree.next_node(nodes.title))
+    chapter = next(map(plain, doctree.findall(nodes.title)), "")
     for node in doctree.findall():
         match node:
             case nodes.section():
@@ -68,16 +68,13 @@ class Index:
 
     def write(self, app):
         """Write the index, and the page that loads it."""
-        path = Path(app.outdir, "_static", SCRIPT)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        former = json.loads(path.read_text(encoding="utf-8").removeprefix(OPENING)) if path.exists() else {}
-        index = {}
-        for docname in app.env.collect_relations():
-            address = app.builder.get_target_uri(docname)
-            if docname not in self.pages and address not in former:
-                app.env.get_and_resolve_doctree(docname, app.builder)  # which collects
-            index[address] = self.pages.get(docname) or former[address]
-        path.write_text(OPENING + json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        kept = Path(app.doctreedir, "search.json")
+        if kept.exists():
+            self.pages = json.loads(kept.read_text(encoding="utf-8")) | self.pages
+        kept.write_text(json.dumps(self.pages), encoding="utf-8")
+        index = {app.builder.get_target_uri(docname): self.pages[docname] for docname in app.env.collect_relations()}
+        script = Path(app.outdir, "_static", SCRIPT)
+        script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
         yield "search", {"title": "Search", "kinds": KINDS}, "search.html"
 
 
