@@ -1,6 +1,7 @@
 """What a page may cost its reader: requests, bytes, scripts, movement and waiting, as a web host serves it to a slow phone."""
 
 import functools
+import random
 import re
 from urllib.parse import urlsplit
 
@@ -25,6 +26,18 @@ def address():
 def visited(browser, address):
     """Visit each page once at each size."""
     return functools.cache(lambda page, size: phone.visit(browser, f"{address}/{page}", size))
+
+
+def test_a_visit_tells_what_a_page_costs(browser, tmp_path):
+    with published(tmp_path) as address, published(tmp_path) as other:
+        (tmp_path / "index.html").write_text(
+            f'<!doctype html><script src="a.js"></script><script src="{other}/a.js"></script><link rel="icon" href="data:,"><p id="a">Words</p>'
+            '<figure class="chart"><svg></svg></figure><script>setTimeout(() => a.style.paddingTop = "400px", 300)</script>')
+        (tmp_path / "a.js").write_bytes(b"//" + random.Random(1).randbytes(20_000).hex().encode())
+        seen = phone.visit(browser, f"{address}/index.html")
+    assert [url.removeprefix(address) for url, *_ in seen.requests] == ["/index.html", "/a.js", f"{other}/a.js"]
+    assert 20_000 < seen.requests[1][2] < 25_000, "as it was sent, compressed"
+    assert seen.shift > 0.05 and 300 < seen.paint < seen.chart + 100
 
 
 @pytest.mark.parametrize("page", pages())
