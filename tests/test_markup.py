@@ -32,7 +32,7 @@ PAGE = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>A pa
 FAULTS = {
     "close-order": "<p><b>bold</p></b>", "element-permitted-content": "<p>text</p><ul><p>item</p></ul>", "no-dup-attr": '<p class="a" class="b">text</p>',
     "no-dup-id": '<p id="a">text</p><p id="a">text</p>', "no-implicit-button-type": "<button>press</button>", "no-inline-style": '<p style="color: red">text</p>',
-    "no-unknown-elements": "<blink>text</blink>", "wcag/h30": '<a href="#top"></a>',
+    "deprecated": "<blink>text</blink>", "wcag/h30": '<a href="#top"></a>',
 }
 ACCEPTED = 'text \n<br /><script defer="defer" src="a.js"></script><a download="" href="a.csv">table</a>'
 
