@@ -1,11 +1,13 @@
 """What every page of the book brings along: one style sheet, the scripts that it uses, and a policy that asks no other host."""
 
 import hashlib
+import re
 from base64 import b64encode
 from pathlib import Path
 
 from docutils import nodes
 
+STATIC = Path(__file__).with_name("static")
 # scripts of Sphinx and the theme that do nothing on these pages
 UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
@@ -43,5 +45,18 @@ def furnish(app, page, template, context, doctree):
     context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]
 
 
+def clear_away(app, error):
+    """Delete from `_static` what neither a page nor a script of the edition asks for: two thirds of it, all of the theme's."""
+    if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
+        return
+    static = Path(app.outdir, "_static")
+    pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    kept = {static / name for name in re.findall(r'_static/([^"?]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    for path in static.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+
+
 def setup(app):
     app.connect("html-page-context", furnish, priority=900)  # after the theme has added its own
+    app.connect("build-finished", clear_away, priority=900)  # after the style sheet was made

@@ -39,7 +39,7 @@ def embed(text, folder):
 
 def write(app, error):
     """Write `_static/book.css` once the pages are there."""
-    if error or app.builder.format != "html" or not Path(app.outdir, THEME[-1]).exists():
+    if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
         return
     static = Path(app.outdir, "_static")
     sheets = [*((name, "") for name in THEME), *((sheet.filename, sheet.attributes.get("media", "")) for sheet in app.builder._css_files if "pygments" not in sheet.filename)]
