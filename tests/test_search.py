@@ -126,7 +126,7 @@ def test_each_note_is_found_by_its_number(opened):
 
 
 @pytest.mark.parametrize(("typed", "marked"), [
-    ("erdogan", "Erdoğan"), ("ERDOĞAN", "Erdoğan"), ("turkiye", "Türkiye"), ("казакстан", "Қазақстан"), ("қазақстан", "Қазақстан"),  # accents
+    ("erdogan", "Erdoğan"), ("ERDOĞAN", "Erdoğan"), ("érdôgàn", "Erdoğan"), ("жана казакстан", "Жаңа"), ("қазақстан", "Қазақстан"),  # accents
     ("demarc", "demarcating"),  # the beginning of a word
     ("abstension", "abstention"), ("nazarbaev", "Nazarbayev"),  # a slip
 ])
@@ -135,7 +135,8 @@ def test_accents_beginnings_and_slips_do_not_matter(opened, typed, marked):
 
 
 def test_a_number_is_never_another_one(opened):
-    assert {mark for result in find(opened(), "14,500") for mark in result["marks"]} <= {"14,500"}
+    tab = opened()
+    assert find(tab, "7,591") and find(tab, "7,592") == []
 
 
 def test_what_matches_is_marked_and_shown(opened):
