@@ -46,7 +46,7 @@ def furnish(app, page, template, context, doctree):
 
 
 def clear_away(app, error):
-    """Delete from `_static` what neither a page nor a script of the edition asks for: two thirds of it, all of the theme's."""
+    """Delete from `_static` what neither a page nor a script of the edition asks for: most of it, and all of that the theme's."""
     if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
         return
     static = Path(app.outdir, "_static")

@@ -59,11 +59,7 @@ class Index:
         app.builder.search = False  # Sphinx's own
 
     def collect(self, app, doctree, docname):
-        """Take the entries of a page as it is about to be written, once its terms have addresses."""
-        for term in doctree.findall(nodes.term):
-            if not any(inner["ids"] for inner in term.findall(nodes.Element)):
-                term["names"] = [f"term {term.astext()}"]
-                doctree.set_id(term)
+        """Take the entries of a page as it is about to be written."""
         self.pages[docname] = list(entries(doctree))
 
     def write(self, app):

@@ -39,8 +39,12 @@ def plain(env, node):
 
 
 def collect(app, doctree):
-    """Tell the domain of the terms that a chapter explains."""
+    """Give each term of a definition list an address, and tell the domain of those that a chapter explains."""
     env = app.env
+    for term in doctree.findall(nodes.term):
+        if not any(inner["ids"] for inner in term.findall(nodes.Element)):
+            term["names"] = [f"term {term.astext()}"]
+            doctree.set_id(term)
     terms = env.get_domain("edition").terms
     for note in doctree.findall(annotation):
         if note["term"] and "number" in note:
@@ -48,8 +52,7 @@ def collect(app, doctree):
     if any(doctree.findall(term_entry)):
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
-            term["names"] = [f"term {term.astext()}"]
-            terms.append(Term(env.docname, term.line, doctree.set_id(term), term.astext(), plain(env, definition)))
+            terms.append(Term(env.docname, term.line, term["ids"][0], term.astext(), plain(env, definition)))
 
 
 def link(app, doctree, docname):
