@@ -21,7 +21,12 @@
     term.setAttribute("aria-describedby", tip.id);
     tip.textContent = term.dataset.explained;
     tip.hidden = false;
-    const line = term.getClientRects()[0]; // a term may be broken over two lines
+    place();
+  }
+
+  function place() {
+    if (!shown) return;
+    const line = shown.getClientRects()[0]; // a term may be broken over two lines
     const left = Math.min(line.left, document.documentElement.clientWidth - tip.offsetWidth - 12);
     const above = line.bottom + tip.offsetHeight + 16 > innerHeight;
     tip.style.translate = `${Math.max(12, left)}px ${above ? line.top - tip.offsetHeight - 6 : line.bottom + 6}px`;
@@ -41,5 +46,5 @@
     });
   }
   addEventListener("keydown", ({key}) => key === "Escape" && hide());
-  addEventListener("scroll", hide, {passive: true});
+  addEventListener("scroll", place, {passive: true}); // a focus may scroll the page
 })();
