@@ -16,7 +16,7 @@ SCHEME_SCRIPT = (
     'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
     'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto";'
     "window.DOCUMENTATION_OPTIONS={};"
-    """for(const weight of[400,600])document.fonts.load(weight+' 1em "Source Serif 4"')"""
+    """for(const weight of[400,600])document.fonts.load(weight+' 1em "Source Serif 4"').catch(()=>{})"""
 )
 POLICY = "; ".join([
     "default-src 'none'",
