@@ -11,16 +11,16 @@ STATIC = Path(__file__).with_name("static")
 # scripts of Sphinx and the theme that do nothing on these pages
 UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
-# before anything is painted: the scheme that the reader chose, and what the theme's script asks for (none of its options is used)
-SCHEME_SCRIPT = (
+# before anything is painted: the scheme that the reader chose, an empty answer to what the theme's script asks for, and the fonts on their way
+EARLY_SCRIPT = (
     'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
     'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto";'
     "window.DOCUMENTATION_OPTIONS={};"
-    """for(const weight of[400,600])document.fonts.load(weight+' 1em "Source Serif 4"').catch(()=>{})"""
+    """for(const style of["400","600","italic 400"])document.fonts.load(style+' 1em "Source Serif 4"').catch(()=>{})"""
 )
 POLICY = "; ".join([
     "default-src 'none'",
-    f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(SCHEME_SCRIPT.encode()).digest()).decode()}'",
+    f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
     "style-src 'self' 'unsafe-inline'",  # the drawings and the pictures of the eras have style attributes
     "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
 ])
@@ -37,7 +37,7 @@ def description(doctree):
 
 
 def furnish(app, page, template, context, doctree):
-    context["policy"], context["scheme_script"] = POLICY, SCHEME_SCRIPT
+    context["policy"], context["early_script"] = POLICY, EARLY_SCRIPT
     context["metatags"] = ""  # docutils repeats the size of the window there
     context["description"] = description(doctree) if doctree else ""
     if "data-explained" in context.get("body", ""):
