@@ -11,12 +11,12 @@ STATIC = Path(__file__).with_name("static")
 # scripts of Sphinx and the theme that do nothing on these pages
 UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
-# before anything is painted: the scheme that the reader chose, an empty answer to what the theme's script asks for, and the fonts on their way
+# before anything is painted: the fonts on their way, an empty answer to what the theme's script asks for, and the scheme that the reader chose
 EARLY_SCRIPT = (
-    'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
-    'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto";'
+    """for(const style of["400","600","italic 400"])document.fonts.load(style+' 1em "Source Serif 4"').catch(()=>{});"""
     "window.DOCUMENTATION_OPTIONS={};"
-    """for(const style of["400","600","italic 400"])document.fonts.load(style+' 1em "Source Serif 4"').catch(()=>{})"""
+    'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
+    'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto"'
 )
 POLICY = "; ".join([
     "default-src 'none'",
@@ -39,7 +39,7 @@ def description(doctree):
 def furnish(app, page, template, context, doctree):
     context["policy"], context["early_script"] = POLICY, EARLY_SCRIPT
     context["metatags"] = ""  # docutils repeats the size of the window there
-    context["description"] = description(doctree) if doctree else ""
+    context["description"] = description(doctree) if doctree else context.get("description", "")
     if "data-explained" in context.get("body", ""):
         app.add_js_file("terms.js", loading_method="defer")
     context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]

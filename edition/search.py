@@ -71,7 +71,7 @@ class Index:
         index = {app.builder.get_target_uri(docname): self.pages[docname] for docname in app.env.collect_relations()}
         script = Path(app.outdir, "_static", SCRIPT)
         script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
-        yield "search", {"title": "Search", "kinds": KINDS}, "search.html"
+        yield "search", {"title": "Search", "kinds": KINDS, "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
 
 
 def add_files(app, page, template, context, doctree):
