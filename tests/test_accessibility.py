@@ -3,17 +3,11 @@
 import node
 import pytest
 from conftest import pages
-from servers import published
+from servers import address  # noqa: F401 (fixture)
 
 # without options it runs all that it has on by default: WCAG 2.2 at A and AA, and best practices
 FAULTS = """async () => (await axe.run({resultTypes: ["violations"]})).violations.flatMap(({id, help, nodes}) =>
     nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 200)} (${node.target})`))"""
-
-
-@pytest.fixture(scope="module")
-def address():
-    with published() as address:
-        yield address
 
 
 @pytest.fixture(scope="module", params=[390, 768, 1280])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import HTML, pages
-from servers import published
+from servers import address  # noqa: F401 (fixture)
 
 LOOKS = [(320, 16), (390, 16), (768, 16), (1280, 16), (1920, 16), (1280, 32)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
 # of passages, notes and drawings: what is missing, cut off or lies on another
@@ -140,12 +140,6 @@ def called(pattern):
 
 
 SEARCH, SCHEME = called("search"), called("colou?r|theme|scheme|dark")
-
-
-@pytest.fixture(scope="module")
-def address():
-    with published() as address:
-        yield address
 
 
 @pytest.mark.parametrize("page", KINDS)
