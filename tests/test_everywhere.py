@@ -264,9 +264,13 @@ def test_forced_colours_leave_everything_visible(reader, page):
 
 
 # what would move, and whatever moves already
-MOTION = """() => [...document.querySelectorAll("*")].flatMap(part => ["", "::before", "::after"].map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
-  .filter(([, , style]) => style.transitionDuration.split(", ").some(time => parseFloat(time) > 0.001) || style.scrollBehavior === "smooth"
-    || style.animationName !== "none" && parseFloat(style.animationDuration) > 0.001).map(([part, pseudo]) => `${part.localName}.${part.className}${pseudo}`)"""
+MOTION = """() => {
+  for (const one of document.querySelectorAll("details")) one.open = true;
+  const long = times => times.split(", ").some(time => parseFloat(time) > 0.001);
+  return [...document.querySelectorAll("*")].flatMap(part => ["", "::before", "::after"].map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
+    .filter(([, , style]) => style.scrollBehavior === "smooth" || long(style.transitionDuration) || style.animationName !== "none" && long(style.animationDuration))
+    .map(([part, pseudo]) => `${part.localName}.${part.className}${pseudo}`);
+}"""
 
 
 @pytest.mark.parametrize("page", KINDS)
