@@ -48,8 +48,9 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 release: book # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
 
-bench: .venv/book # time the build against a default Jupyter Book of the same chapters
+bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters
 	$(BIN)/python tests/benchmarks
+	PYTHONPATH=tests/benchmarks $(BIN)/python tests/waiting.py
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build

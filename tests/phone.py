@@ -14,7 +14,7 @@ MEASURE = """{
   // a drawing that has been read to its end, and one that a script made; in the next frame it has been painted
   const drawn = chart => (chart.nextSibling || document.readyState !== "loading") && chart.getBoundingClientRect().height;
   requestAnimationFrame(function look() {
-    const seen = [...document.querySelectorAll("figure.chart svg, .vega-embed canvas")].some(drawn);
+    const seen = [...document.querySelectorAll("figure.chart svg, .vega-embed .marks")].some(drawn);
     requestAnimationFrame(seen ? () => measured.chart = performance.now() : look);
   });
 }"""
@@ -38,6 +38,8 @@ def visit(browser, address, size=SIZE):
     protocol.send("Emulation.setCPUThrottlingRate", PROCESSOR)
     tab.on("request", lambda request: requests.append(request))
     tab.goto(address, wait_until="networkidle")
+    if tab.locator("figure.chart, [id^=altair-viz]").count():
+        tab.wait_for_function("measured.chart")  # of a default book: it is drawn after that
     seen = tab.evaluate("measured")
     asked = [(one.url, one.resource_type, _transferred(one)) for one in requests if not one.url.startswith("data:")]
     context.close()

@@ -58,6 +58,13 @@ def published(folder=HTML):
 
 
 @pytest.fixture(scope="session")
+def address():
+    """The address of the built book, as a web host serves it."""
+    with published() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def binder(jupyter):
     """A Binder: tells of its phases, and at last where the server is. A ref of `broken` cannot be built, at `shaky` the connection ends once."""
     shaken = []

@@ -9,17 +9,11 @@ import phone
 import pytest
 import waiting
 from conftest import HTML, ROOT, pages
-from servers import Quiet, published, serve
+from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 60_000, 12_000, 0.01, 1.8
 SIZES = [phone.SIZE, (1280, 900)]
 CHARTS = [page for page in pages() if 'class="chart"' in (HTML / page).read_text(encoding="utf-8")]
-
-
-@pytest.fixture(scope="module")
-def address():
-    with published() as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +60,18 @@ def test_nothing_moves_while_a_page_loads(visited, page, size):
 
 
 @pytest.mark.parametrize("page", CHARTS)
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_moves_when_a_chart_wakes(browser, address, page, size):
-    context = browser.new_context(viewport=dict(zip(("width", "height"), size)))
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_when_a_chart_wakes(browser, address, page, width):
+    context = browser.new_context(viewport={"width": width, "height": 2500})  # only what is within the window counts, so that much more than the chart is
     context.add_init_script(phone.MEASURE)
     tab = context.new_page()
     tab.goto(f"{address}/{page}", wait_until="networkidle")
     tab.evaluate("measured.shift = 0")
     for figure in tab.locator("figure.chart").all():
-        figure.locator(".chart-explore").click()
+        figure.evaluate("figure => figure.scrollIntoView()")
+        figure.locator(".chart-explore").press("Enter")  # the pointer would wake the next one that comes below it
         figure.and_(tab.locator("[data-awake=yes]")).wait_for()
-    tab.wait_for_timeout(100)  # what moved is told after the frame
+        tab.wait_for_timeout(100)  # what moved is told after the frame
     assert tab.evaluate("measured.shift") == 0
     context.close()
 
@@ -85,8 +80,8 @@ def test_nothing_moves_when_a_chart_wakes(browser, address, page, size):
 def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser, address, tmp_path, page):
     waiting.write_bare(browser, page, tmp_path)
     with published(tmp_path) as by_hand:
-        ours, bare = waiting.waits(browser, [f"{address}/{page}", f"{by_hand}/{page}"])
-    assert {what: ours[what] / bare[what] for what in ours if ours[what] > WAIT * bare[what]} == {}, (ours, bare)
+        ours, bare = waiting.compare(browser, [f"{address}/{page}", f"{by_hand}/{page}"])
+    assert {what: ours[what] / bare[what] for what in waiting.WAITS if ours[what] > WAIT * bare[what]} == {}, (ours, bare)
 
 
 # in a task of its own: what a test evaluates itself may evaluate more

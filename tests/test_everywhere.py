@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import HTML, pages
-from servers import published
+from servers import address  # noqa: F401 (fixture)
 
 LOOKS = [(320, 16), (390, 16), (768, 16), (1280, 16), (1920, 16), (1280, 32)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
 # of passages, notes and drawings: what is missing, cut off or lies on another
@@ -142,12 +142,6 @@ def called(pattern):
 SEARCH, SCHEME = called("search"), called("colou?r|theme|scheme|dark")
 
 
-@pytest.fixture(scope="module")
-def address():
-    with published() as address:
-        yield address
-
-
 @pytest.mark.parametrize("page", KINDS)
 def test_tab_reaches_everything_in_order_and_it_is_seen_where(reader, address, page):
     tab = reader(reduced_motion="reduce")
@@ -270,9 +264,13 @@ def test_forced_colours_leave_everything_visible(reader, page):
 
 
 # what would move, and whatever moves already
-MOTION = """() => [...document.querySelectorAll("*")].flatMap(part => ["", "::before", "::after"].map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
-  .filter(([, , style]) => style.transitionDuration.split(", ").some(time => parseFloat(time) > 0.001) || style.scrollBehavior === "smooth"
-    || style.animationName !== "none" && parseFloat(style.animationDuration) > 0.001).map(([part, pseudo]) => `${part.localName}.${part.className}${pseudo}`)"""
+MOTION = """() => {
+  for (const one of document.querySelectorAll("details")) one.open = true;
+  const long = times => times.split(", ").some(time => parseFloat(time) > 0.001);
+  return [...document.querySelectorAll("*")].flatMap(part => ["", "::before", "::after"].map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
+    .filter(([, , style]) => style.scrollBehavior === "smooth" || long(style.transitionDuration) || style.animationName !== "none" && long(style.animationDuration))
+    .map(([part, pseudo]) => `${part.localName}.${part.className}${pseudo}`);
+}"""
 
 
 @pytest.mark.parametrize("page", KINDS)

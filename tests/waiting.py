@@ -3,12 +3,14 @@
 As a program, for `make bench`: beside that chapter of a default Jupyter Book as well, as a table in Markdown.
 """
 
-import sys
+import re
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import phone
+import vl_convert
+from books import build_default, default
 from chromium import chromium
 from conftest import HTML, ROOT, pages
 from servers import published
@@ -49,7 +51,38 @@ def write_bare(browser, page, folder):
     (folder / page).write_text(head + article, encoding="utf-8")
 
 
-def waits(browser, addresses):
-    """The medians of each wait at each address, in milliseconds."""
-    visits = [[phone.visit(browser, address) for address in addresses] for _ in range(RUNS)]
-    return [{what: median(getattr(visit, what) for visit in same) for what in WAITS} for same in zip(*visits)]
+def build_plain(folder):
+    """Build the default book, and return its pages' folder. What its charts load from elsewhere is put beside them: no machine of the tests reaches a CDN."""
+    build_default(default(folder))
+    html = folder / "_build" / "html"
+    bundle = f"(() => {{{vl_convert.javascript_bundle()}}})()"  # all three, and its common names are its own
+    for name, script in {"vega": bundle, "vega-lite": "", "vega-embed": ""}.items():
+        (html / f"{name}.js").write_text(script, encoding="utf-8")
+    for path in html.rglob("*.html"):
+        path.write_text(re.sub(r"https://cdn\.jsdelivr\.net/npm/(vega[a-z-]*)@?[^\"]*", r"/\1.js", path.read_text(encoding="utf-8")), encoding="utf-8")
+    return html
+
+
+def compare(browser, addresses):
+    """Visit the addresses in turn: for each the medians of its waits in milliseconds, and how much it asks for."""
+    rounds = [[phone.visit(browser, address) for address in addresses] for _ in range(RUNS)]
+    for visits in zip(*rounds):
+        requests = visits[0].requests
+        yield {what: median(getattr(visit, what) for visit in visits) for what in WAITS} | {"requests": len(requests), "bytes": sum(size for *_, size in requests)}
+
+
+def main():
+    with TemporaryDirectory() as place, chromium() as browser:
+        bare, plain = Path(place, "bare"), build_plain(Path(place, "default"))
+        for page in chapters():
+            write_bare(browser, page, bare)
+        with published() as ours, published(bare) as by_hand, published(plain) as theirs:
+            print("| on a slow phone | first chart, s | largest paint, s | requests | kB |\n|---|---:|---:|---:|---:|")
+            for page in chapters():
+                books = {"this edition": ours, "by hand": by_hand, "default": theirs}
+                for name, row in zip(books, compare(browser, [f"{address}/{page}" for address in books.values()])):
+                    print(f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | {row['requests']} | {row['bytes'] / 1000:.0f} |")
+
+
+if __name__ == "__main__":
+    main()
