@@ -94,7 +94,7 @@ def contents(articles):
 def join(articles, cited):
     """Return the whole book as one document."""
     title = words(articles["index"].h1)
-    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items())
+    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items() if name != "index")
     sheets = ""
     for sheet in read(HTML / "index.html").select('link[rel="stylesheet"]'):
         sheet["href"] = f"{HTML.name}/{sheet['href']}"
@@ -135,11 +135,27 @@ def outline_items(items):
         yield from outline_items(item.children)
 
 
+def number_heads(pdf):
+    """Number the heads of tables, by which their cells name them: Chromium's own numbers are not the same each time."""
+    heads = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+    numbered = {old: f"head{number:04}" for number, old in enumerate(sorted(heads))}
+    for element in pdf.objects:
+        if isinstance(element, pikepdf.Dictionary) and element.get("/S") in ("/TH", "/TD"):
+            if "/ID" in element:
+                element.ID = pikepdf.String(numbered[str(element.ID)])
+            for attributes in element.A:
+                if "/Headers" in attributes:
+                    attributes.Headers = [pikepdf.String(numbered[str(head)]) for head in attributes.Headers]
+    for old, new in numbered.items():
+        heads[new] = heads.pop(old)
+
+
 def finish(pdf, document, cited):
     """Say in the PDF what it is, and let it be the same each time."""
     with pdf.open_outline() as outline:  # where a heading is broken into lines, Chromium's outline has no space
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
+    number_heads(pdf)
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
     (article,) = (one for one in cited["references"] if one["type"] == "article")
     del pdf.docinfo
