@@ -1,5 +1,6 @@
 """The print edition has all that the pages have, on paper that a reader can find the way in; and a page printed by itself has it, too."""
 
+import functools
 import os
 import re
 import subprocess
@@ -21,6 +22,7 @@ OWN_FONTS = re.compile(r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSan
 CITED = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 MM = 72 / 25.4
 BODY = (26 * MM, 23 * MM, 184 * MM, 273 * MM)  # the page within its margins: left, bottom, right, top
+SIDE = (26 * MM, 23 * MM, 57 * MM, 273 * MM)  # what is beside the text
 
 
 def squeezed(text):
@@ -28,12 +30,14 @@ def squeezed(text):
     return re.sub(r"[\s\u00ad\u2010\ufffe\x02-]", "", unicodedata.normalize("NFKC", text))
 
 
-def texts(pdf):
-    """The text of each page, without running head and folio."""
-    return [squeezed(page.get_textpage().get_text_bounded(*BODY)) for page in pypdfium2.PdfDocument(pdf)]
+def texts(pdf, part=BODY):
+    """The text of a part of each page; if nothing is said, all but running head and folio."""
+    return [squeezed(page.get_textpage().get_text_bounded(*part)) for page in pypdfium2.PdfDocument(pdf)]
 
 
+@functools.cache
 def built(page):
+    """The article of a built page."""
     soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore").select_one("article.bd-article")
     for away in soup.select("details, .headerlink"):
         away.decompose()
@@ -46,11 +50,10 @@ def whole(pieces, printed):
 
 
 def torn(soup, printed):
-    """The ids of notes, charts and passages' numbers that no printed page has whole."""
+    """The ids of notes and charts that no printed page has whole."""
     kept = {note["id"]: [note.select_one(".note-number").text + note.select_one(".note-kind").text, *(part.text for part in note.select(".lemma, p:not(.note-head)"))]
             for note in soup.select(".annotation")}
     kept |= {chart["id"]: [part.text for part in chart.select(".chart-title, .chart-subtitle, .chart-source, svg.wide text:not([opacity='0'])")] for chart in soup.select("figure.chart")}
-    kept |= {passage["id"]: ["Passage " + passage.select_one(".passage-number").text] for passage in soup.select(".passage")}
     return [name for name, pieces in kept.items() if not whole(pieces, printed)]
 
 
@@ -68,12 +71,12 @@ def printed():
 
 
 @pytest.mark.parametrize("page", pages())
-def test_every_note_chart_and_number_of_a_passage_is_whole_on_a_page_of_the_book(printed, page):
+def test_every_note_and_every_chart_is_whole_on_a_page_of_the_book(printed, page):
     assert torn(built(page), printed) == []
 
 
 @pytest.mark.parametrize("page", pages())
-def test_every_note_chart_and_number_of_a_passage_is_whole_on_a_page_that_is_printed_by_itself(browser, tmp_path, page):
+def test_every_note_and_every_chart_is_whole_on_a_page_that_is_printed_by_itself(browser, tmp_path, page):
     tab = browser.new_page(color_scheme="dark")
     tab.goto((HTML / page).as_uri())
     tab.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
@@ -86,6 +89,20 @@ def test_all_prose_is_in_the_book(printed, page):
     book = "".join(printed)
     prose = [part.text for part in built(page).select("p, li, dt, h1, h2, h3, td") if not part.select("a, p, li") and not part.find_parent(class_="screen-only") and "run" not in part.get("class", [])]
     assert [text for text in prose if squeezed(text) not in book] == []
+
+
+def test_every_letter_is_in_the_book(printed):
+    """Where no font has a letter, there is a box in its place, which means nothing."""
+    assert set(squeezed("".join(built(page).get_text() for page in pages()))) - set("".join(printed)) == set()
+
+
+def test_each_passage_has_its_number_beside_it():
+    beside, printed = texts(paper.PDF, SIDE), texts(paper.PDF)
+    passages = [passage for page in pages() for passage in built(page).select(".passage")]
+    assert len(passages) == 11
+    for passage in passages:
+        begin = squeezed(passage.p.text)[:30]
+        assert any("Passage" + passage.select_one(".passage-number").text in side and begin in text for side, text in zip(beside, printed)), passage["id"]
 
 
 def outlined(items):
