@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book serve test links visual archive release bench clean pins ORIGIN
+.PHONY: book pdf serve test links visual archive release bench clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -18,6 +18,12 @@ book: _build/book # build the book to _build/html; a warning is an error
 _build/book: $(SOURCES) .venv/book _build/origin
 	$(BIN)/jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
+
+pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which its first page links
+	@echo "Open $(CURDIR)/$<"
+
+_build/html/closer-to-home.pdf: _build/book .venv/browser
+	$(BIN)/python -m edition.paper
 
 # where the sources come from: the pages link to it
 _build/origin: ORIGIN
@@ -28,10 +34,10 @@ _build/origin: ORIGIN
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: book .venv/browser .venv/node # build the book and run every test
+test: pdf .venv/node # build the book and run every test
 	$(BIN)/python -m pytest
 
-links: book .venv/test # check every link inside the book; with ONLINE=1 also each one to elsewhere
+links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
@@ -45,7 +51,7 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 	$(BIN)/python tests/visual.py _build/base/_build/html _build/html _build/visual
 	@echo "Open $(CURDIR)/_build/visual/index.html"
 
-release: book # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
+release: pdf # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
 
 bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 PDF = HTML / "closer-to-home.pdf"
 JOINED = ROOT / "_build" / "closer-to-home.html"  # what is printed: to look at, when the PDF is not as it should be
-NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)])"
+NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
 
 
 def read(path):
@@ -75,7 +75,7 @@ def cover(articles, cited):
     """Return the cover: title and subtitle of the first page, and the picture of the eras from a chapter on all of them."""
     first, eras = articles["index"], next(filter(None, (one.select_one(".eras:not(:has(span:not(.here)))") for one in articles.values())))
     (author,), date = (one["name"] for one in cited["authors"]), cited["date-released"]
-    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{first.select_one(".cover-subtitle")}
+    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{first.select_one(".cover-subtitle").extract()}
     <p class="cover-foot">{author}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
 
 
@@ -94,7 +94,7 @@ def contents(articles):
 def join(articles, cited):
     """Return the whole book as one document."""
     title = words(articles["index"].h1)
-    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items())
+    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items() if name != "index")
     sheets = ""
     for sheet in read(HTML / "index.html").select('link[rel="stylesheet"]'):
         sheet["href"] = f"{HTML.name}/{sheet['href']}"
@@ -117,9 +117,9 @@ def print_twice(document):
     with chromium() as browser:
         tab = browser.new_page()
         tab.emulate_media(media="print", color_scheme="light")
-        tab.goto(document.as_uri())
         pages = {}
         for _ in range(2):
+            tab.goto(document.as_uri())  # anew: what was printed once may be broken into pages otherwise the next time
             tab.evaluate(NUMBER, pages)
             tab.evaluate("document.fonts.ready.then(() => {})")
             pdf = pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)))
@@ -135,12 +135,28 @@ def outline_items(items):
         yield from outline_items(item.children)
 
 
+def number_heads(pdf):
+    """Number the heads of tables, by which their cells name them: Chromium's own numbers are not the same each time."""
+    heads = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+    numbered = {old: f"head{number:04}" for number, old in enumerate(sorted(heads))}
+    for element in pdf.objects:
+        if isinstance(element, pikepdf.Dictionary) and element.get("/S") in ("/TH", "/TD"):
+            if "/ID" in element:
+                element.ID = pikepdf.String(numbered[str(element.ID)])
+            for attributes in element.A:
+                if "/Headers" in attributes:
+                    attributes.Headers = [pikepdf.String(numbered[str(head)]) for head in attributes.Headers]
+    for old, new in numbered.items():
+        heads[new] = heads.pop(old)
+
+
 def finish(pdf, document, cited):
     """Say in the PDF what it is, and let it be the same each time."""
     with pdf.open_outline() as outline:  # where a heading is broken into lines, Chromium's outline has no space
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
-    moment = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+    number_heads(pdf)
+    moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
     (article,) = (one for one in cited["references"] if one["type"] == "article")
     del pdf.docinfo
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
@@ -161,9 +177,9 @@ def main():
     try:
         pdf = print_twice(JOINED)
     except Error as error:
-        sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: make .venv/browser")
+        sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh")
     finish(pdf, read(JOINED), cited)
-    print(f"Printed {len(pdf.pages)} pages: {PDF.relative_to(ROOT)}")
+    print(f"Printed {len(pdf.pages)} pages")
 
 
 if __name__ == "__main__":

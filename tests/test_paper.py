@@ -1,0 +1,191 @@
+"""The print edition has all that the pages have, on paper that a reader can find the way in; and a page printed by itself has it, too."""
+
+import functools
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT, pages
+
+from edition import chromium, paper
+
+OWN_FONTS = re.compile(r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSansFallback)(-|$)")  # ExtraLight is in that family's every name
+CITED = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+MM = 72 / 25.4
+BODY = (26 * MM, 23 * MM, 184 * MM, 273 * MM)  # the page within its margins: left, bottom, right, top
+SIDE = (26 * MM, 23 * MM, 57 * MM, 273 * MM)  # what is beside the text
+
+
+def squeezed(text):
+    """The letters without what a line's end changes: spaces and hyphens; a ligature is its letters."""
+    return re.sub(r"[\s\u00ad\u2010\ufffe\x02-]", "", unicodedata.normalize("NFKC", text))
+
+
+def texts(pdf, part=BODY):
+    """The text of a part of each page; if nothing is said, all but running head and folio."""
+    return [squeezed(page.get_textpage().get_text_bounded(*part)) for page in pypdfium2.PdfDocument(pdf)]
+
+
+@functools.cache
+def built(page):
+    """The article of a built page."""
+    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore").select_one("article.bd-article")
+    for away in soup.select("details, .headerlink"):
+        away.decompose()
+    return soup
+
+
+def whole(pieces, printed):
+    """Does one page of the printed ones have all the pieces?"""
+    return any(all(squeezed(piece) in text for piece in pieces) for text in printed)
+
+
+def torn(soup, printed):
+    """The ids of notes and charts that no printed page has whole."""
+    kept = {note["id"]: [note.select_one(".note-number").text + note.select_one(".note-kind").text, *(part.text for part in note.select(".lemma, p:not(.note-head)"))]
+            for note in soup.select(".annotation")}
+    kept |= {chart["id"]: [part.text for part in chart.select(".chart-title, .chart-subtitle, .chart-source, svg.wide text:not([opacity='0'])")] for chart in soup.select("figure.chart")}
+    return [name for name, pieces in kept.items() if not whole(pieces, printed)]
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    assert paper.PDF.is_file(), "the print edition is not made; run: make pdf"
+    with pikepdf.open(paper.PDF) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def printed():
+    assert paper.PDF.is_file(), "the print edition is not made; run: make pdf"
+    return texts(paper.PDF)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_note_and_every_chart_is_whole_on_a_page_of_the_book(printed, page):
+    assert torn(built(page), printed) == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_note_and_every_chart_is_whole_on_a_page_that_is_printed_by_itself(browser, tmp_path, page):
+    tab = browser.new_page(color_scheme="dark")
+    tab.goto((HTML / page).as_uri())
+    tab.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    tab.close()
+    assert torn(built(page), texts(tmp_path / "page.pdf")) == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_all_prose_is_in_the_book(printed, page):
+    book = "".join(printed)
+    prose = [part.text for part in built(page).select("p, li, dt, h1, h2, h3, td") if not part.select("a, p, li") and not part.find_parent(class_="screen-only") and "run" not in part.get("class", [])]
+    assert [text for text in prose if squeezed(text) not in book] == []
+
+
+def test_every_letter_is_in_the_book(printed):
+    """Where no font has a letter, there is a box in its place, which means nothing."""
+    assert set(squeezed("".join(built(page).get_text() for page in pages()))) - set("".join(printed)) == set()
+
+
+def test_each_passage_has_its_number_beside_it():
+    beside, printed = texts(paper.PDF, SIDE), texts(paper.PDF)
+    passages = [passage for page in pages() for passage in built(page).select(".passage")]
+    assert len(passages) == 11
+    for passage in passages:
+        begin = squeezed(passage.p.text)[:30]
+        assert any("Passage" + passage.select_one(".passage-number").text in side and begin in text for side, text in zip(beside, printed)), passage["id"]
+
+
+def outlined(items):
+    for item in items:
+        yield item
+        yield from outlined(item.children)
+
+
+def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_page(pdf, printed):
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    headings = ["Contents", "Charts", *(" ".join(heading.text.split()) for page in in_order() for heading in built(page).select("h1, h2, h3, h4"))]
+    with pdf.open_outline() as outline:
+        items = list(outlined(outline.root))
+    assert [item.title for item in items] == headings
+    book = pypdfium2.PdfDocument(paper.PDF)
+    for item in items:
+        page, top = numbers[item.destination[0].objgen], float(item.destination[3])
+        assert squeezed(item.title) in printed[page]
+        below = book[page].get_textpage().get_text_bounded(*BODY[:3], top)
+        assert squeezed(below).partition(squeezed(item.title))[2], f"{item.title}: alone at the foot of page {page + 1}"
+
+
+def in_order():
+    return [f"{page}.html" for _, part in paper.parts() for page in part]
+
+
+def test_the_contents_tell_the_pages(printed):
+    contents, book = "".join(printed[1:3]), dict(enumerate(printed[3:], 4))
+    for chapter in (built(page) for page in in_order()):
+        opening = squeezed("".join(part.text for part in chapter.select(".where, h1")))
+        (number,) = (number for number, text in book.items() if text.startswith(opening))
+        assert squeezed(chapter.h1.text) + str(number) in contents
+        for title in chapter.select(".chart-title"):
+            (number,) = (number for number, text in book.items() if squeezed(title.text) in text)
+            assert squeezed(title.text) + str(number) in contents
+
+
+def test_it_says_what_it_is(pdf):
+    assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "en" and pdf.Root.ViewerPreferences.DisplayDocTitle
+    with pdf.open_metadata() as said:
+        assert (said["dc:title"], said["dc:creator"], said["dc:language"]) == (CITED["title"], [one["name"] for one in CITED["authors"]], {"en"})
+    assert pdf.docinfo.Title == CITED["title"] and pdf.docinfo.Author == CITED["authors"][0]["name"]
+    assert {tuple(round(float(side) / MM) for side in page.mediabox[2:]) for page in pdf.pages} == {(210, 297)}
+
+
+def test_its_letters_are_embedded_and_its_charts_are_drawn(pdf):
+    described = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"]
+    fonts = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"]
+    assert described and all("/FontFile2" in one or "/FontFile3" in one for one in described)
+    assert [str(one.get("/BaseFont")) for one in fonts if not OWN_FONTS.match(str(one.get("/BaseFont")))] == [], "a font of this machine: some letter is in none of the book's"
+    assert [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"] == []
+
+
+def test_every_link_leads_somewhere(pdf):
+    links = [link for page in pdf.pages for link in page.get("/Annots", []) if link.Subtype == "/Link"]
+    inside = [str(link.Dest) for link in links if "/Dest" in link]
+    assert set(inside) <= set(pdf.Root.Dests.keys())
+    outside = [str(link.A.URI) for link in links if "/Dest" not in link]
+    assert [address for address in outside if not re.match("https?://", address)] == []
+    expected = {f"/{Path(page).stem}.{marker['href'].removeprefix('#')}" for page in pages() for marker in built(page).select("a.marker")}
+    assert expected and expected <= set(inside), "markers lead to their notes"
+
+
+def test_it_is_small(pdf):
+    assert paper.PDF.stat().st_size < 3_000_000
+
+
+def run(*changes, **environment):
+    """Run the module with some of its constants changed, and return what it said when it failed."""
+    code = f"from pathlib import Path\nfrom edition import chromium, paper\n{'; '.join(changes)}\npaper.main()"
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True)
+    return done.stderr.strip() if done.returncode else ""
+
+
+def test_two_runs_give_the_same_bytes(pdf, tmp_path):
+    with pdf.open_metadata() as said:
+        moment = str(int(datetime.fromisoformat(said["xmp:CreateDate"]).timestamp()))
+    again = tmp_path / "again.pdf"
+    assert run(f"paper.PDF = Path({str(again)!r})", SOURCE_DATE_EPOCH=moment, TZ="Pacific/Apia", PYTHONHASHSEED="7") == ""
+    assert again.read_bytes() == paper.PDF.read_bytes()
+
+
+def test_what_is_missing_is_told(tmp_path):
+    assert run("paper.HTML = paper.ROOT / '_build' / 'nothing'") == "paper: _build/nothing/index.html is not built; run: make book"
+    nothing = run("chromium.NAMES = []", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path))
+    assert re.fullmatch(r"paper: the browser did not print \(.*Executable doesn't exist.*\); run: sh tests/browser\.sh", nothing), nothing
