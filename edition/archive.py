@@ -70,7 +70,7 @@ def robust(body, sources):
 
 
 def show(app, page, template, context, doctree):
-    if doctree is not None and "body" in context and 'class="citation' in context["body"]:
+    if doctree is not None and "body" in context and 'class="sources"' in context["body"]:
         context["body"] = robust(context["body"], app.env.get_domain("cite").bibdata.data.entries)
 
 

@@ -41,7 +41,7 @@ class ChronologyDirective(SphinxDirective):
                 where = f", {event.place}" if event.place else ""
                 see = f" ([passage {event.passage}](#p{event.passage}))" if pd.notna(event.passage) else ""
                 cite = ",".join(event.source.split())
-                lines += [f"**{day}**{where} · *{event.kind}*", f": {event.title}{see} {{cite:p}}`{cite}`", ""]
+                lines += [f"[**{day}**]{{#event-{event.id}}}{where} · *{event.kind}*", f": {event.title}{see} {{cite:p}}`{cite}`", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 

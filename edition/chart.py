@@ -13,8 +13,7 @@ from edition.tables import load
 
 MIME = "application/vnd.vegalite.v6+json"  # Altair's own name lacks the '+', and notebooks take only '+json' as an object
 PALETTE_CSS = Path(__file__).with_name("static") / "palette.css"
-# the light scheme is the first block of the style sheet
-PALETTE = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", PALETTE_CSS.read_text(encoding="utf-8").partition("}")[0]))
+PALETTE = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}),", PALETTE_CSS.read_text(encoding="utf-8")))
 VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 
 WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels

@@ -37,14 +37,23 @@ class Figure:
     spec: dict
 
 
+@dataclass(frozen=True)
+class Term:
+    docname: str
+    line: int
+    id: str
+    headword: str
+    text: str
+
+
 class EditionDomain(Domain):
-    """Lists of Passage, Note and Figure; what stands twice is told once all files are read."""
+    """Lists of Passage, Note, Figure and Term; what stands twice is told once all files are read."""
 
     name = "edition"
     label = "Edition"
-    data_version = 1
-    KINDS = ("passages", "notes", "figures")
-    initial_data = {"passages": [], "notes": [], "figures": []}
+    data_version = 2
+    KINDS = ("passages", "notes", "figures", "terms")
+    initial_data = {"passages": [], "notes": [], "figures": [], "terms": []}
 
     @property
     def passages(self):
@@ -57,6 +66,10 @@ class EditionDomain(Domain):
     @property
     def figures(self):
         return self.data["figures"]
+
+    @property
+    def terms(self):
+        return self.data["terms"]
 
     def clear_doc(self, docname):
         for kind in self.KINDS:

@@ -82,7 +82,7 @@ def as_svg(svg, spec, place):
     svg = re.sub(r' font-family="[^"]*"', "", coloured(svg))
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
-    return svg.replace("<svg ", f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ', 1)
+    return svg.replace(' class="marks"', "", 1).replace("<svg ", f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ', 1)
 
 
 def as_script(vega, spec):

@@ -42,16 +42,16 @@ def visit_bar(self, node):
     spans = ""
     for era in eras.itertuples():
         years = (COMMENTARY_ENDS if pd.isna(era.end) else era.end.year) - era.start.year + 1
-        here = ' class="here"' if node["era"] in (era.era, "all") else ""
-        spans += f'<span{here} style="--c:var(--era-{era.era});flex:{years}"></span>'
+        here = " here" if node["era"] in (era.era, "all") else ""
+        spans += f'<span class="era-{era.era}{here}" style="flex:{years}"></span>'
     count = NUMBERS[len(eras) - 1][1]
     if node["era"] == "all":
-        where, colour = f"Since {eras['start'][0].year} · all {count} eras", "quiet"
+        where, colour = f"Since {eras['start'][0].year} · all {count} eras", ""
     else:
         era = eras[eras["era"] == node["era"]].iloc[0]
         years = f"Since {era.start.year}" if pd.isna(era.end) else f"{era.start.year} to {era.end.year}"
-        where, colour = f"{years} · the {NUMBERS[era.name][0]} of {count} eras", f"era-{node['era']}"
-    self.body.append(f'<div class="eras" aria-hidden="true">{spans}</div><p class="where" style="color:var(--{colour})">{where}</p>')
+        where, colour = f"{years} · the {NUMBERS[era.name][0]} of {count} eras", f" era-{node['era']}"
+    self.body.append(f'<div class="eras" aria-hidden="true">{spans}</div><p class="where{colour}">{where}</p>')
     raise nodes.SkipNode
 
 

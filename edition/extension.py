@@ -5,10 +5,11 @@ import time
 import zlib
 from pathlib import Path
 
-from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.util import logging
 
-from edition import apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, origin, reach, sources
+from edition import (
+    apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, search, sources, stylesheet, terms,
+)
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -42,25 +43,20 @@ def check_tables(app):
         raise SystemExit("Nothing was built: correct the tables first.")  # another exception would end in a traceback
 
 
-def early_style_sheet(app):
-    """Have MyST-NB's style sheet there before the pages, else only a second build can write its checksum into them."""
-    Path(app.outdir, "_static").mkdir(parents=True, exist_ok=True)
-    add_global_html_resources(app, None)
-
-
 def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, reach, sources):
+    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, markup, page, reach, search, sources, stylesheet, terms):
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)
-    app.connect("builder-inited", early_style_sheet)
+    app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
+    app.add_css_file("search.css")
     app.add_css_file("print.css", media="print")
     code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": zlib.crc32(code)}  # another code reads every chapter anew

@@ -72,12 +72,16 @@ def as_csv(spec):
     return table(spec).to_csv(index=False, lineterminator="\n")
 
 
+def caption(spec):
+    """Return the title and the subtitle of a chart; either may be given as a list of lines."""
+    return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in (spec["title"]["text"], spec["title"]["subtitle"])]
+
+
 def figure(spec, drawn, root):
     """Return the HTML of a chart: title, subtitle, drawings, source, table, CSV. `root` leads to the book's root."""
-    name, title = spec["name"], spec["title"]
-    text, subtitle = (html.escape(smartyPants(" ".join(part) if isinstance(part, list) else part, "q")) for part in (title["text"], title["subtitle"]))
+    name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
-    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True)
+    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
     sources = "; ".join(dict.fromkeys(
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
@@ -89,7 +93,7 @@ def figure(spec, drawn, root):
 {drawn["wide"]}
 {drawn["narrow"]}
 {controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
-<div class="chart-foot"><details><summary>Table</summary><div class="chart-table" tabindex="0" role="region" aria-label="Table: {text}">{data_table}</div></details>
+<div class="chart-foot"><details><summary>Table</summary><section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section></details>
 <a href="{root}figures/{name}.csv" download>CSV</a></div>
 </figure>"""
 

@@ -11,6 +11,7 @@ def shared(app, env):
     edition, standard = env.get_domain("edition"), env.get_domain("std")
     yield {(one.docname, one.id) for one in (*edition.passages, *edition.figures)}
     yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
+    yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
     yield {(name, *pages) for name, pages in env.toctree_includes.items()}
     yield standard.labels.items() | standard.anonlabels.items()
@@ -29,15 +30,5 @@ def reach(app, env):
     return [] if env.edition_shared == before else env.found_docs
 
 
-def forget_lost_words(app):
-    """Sphinx keeps in its index for the search the words that no page has any more."""
-    if index := app.builder.indexer:
-        for words in (index._mapping, index._title_mapping):
-            for word in [word for word, pages in words.items() if not pages]:
-                del words[word]
-    return []
-
-
 def setup(app):
     app.connect("env-updated", reach)
-    app.connect("html-collect-pages", forget_lost_words)

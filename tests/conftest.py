@@ -143,4 +143,5 @@ def jupyter(environment):
 def pages():
     """Every page of the built book, as paths below its root."""
     assert HTML.is_dir(), "the book is not built; run: make book"
-    return sorted(str(path.relative_to(HTML)) for path in [HTML / "index.html", *(HTML / "chapters").glob("*.html")])
+    found = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
+    return sorted(str(path) for path in found if path.parts[0] != "_static")  # in there: parts of the theme

@@ -141,11 +141,11 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("scheme", [0, 1])
 def test_text_and_marks_stand_out(scheme):
-    blocks = PALETTE_CSS.read_text().split("@media not print")
-    palette = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
+    found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", PALETTE_CSS.read_text())
+    palette = {name: values[scheme] for name, *values in found}
     assert set(palette) == set(PALETTE), "both schemes have the same colours"
     for ground in ("paper", "wash"):
-        for name in ("ink", "quiet", "link", "era-nuclear", "era-consolidation", "era-home", "vote-no"):
+        for name in ("ink", "quiet", "link", "era-nuclear", "era-golden", "era-consolidation", "era-home", "vote-no"):
             assert contrast(palette[name], palette[ground]) >= 4.5, (name, ground)
         for name in (name for name in palette if name.startswith(("state-", "category-")) and name != "state-other"):
             assert contrast(palette[name], palette[ground]) >= 3, (name, ground)

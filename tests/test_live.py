@@ -94,7 +94,7 @@ def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(v
     tab = visit("chapters/votes.html")
     begin(tab)  # the first cell alone has run
     editor = tab.locator(".live-editor").nth(1)
-    tab.get_by_text("Show the code").locator("visible=true").first.click()
+    tab.get_by_text("Show the code").nth(1).click()
     editor.fill(editor.input_value().replace("more yes votes", "more votes in favour") + "\n")
     editor.press("Shift+Enter")
     tab.locator(".live-output .chart-title", has_text="more votes in favour").wait_for()
@@ -160,7 +160,7 @@ def test_a_live_chart_has_its_tooltips_controls_and_the_scheme_of_the_page(visit
     bright.first.wait_for()
     assert 0 < bright.count() < figure.locator(".role-mark path").count()
     bright.first.hover()
-    tab.locator(".chart-tip").wait_for()
+    tab.locator(".tip").wait_for()
     colour = figure.locator("svg text").first.evaluate("text => getComputedStyle(text).fill")
     assert colour == "rgb(163, 173, 183)", "the dark scheme's quiet"
 

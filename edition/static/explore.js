@@ -17,7 +17,7 @@
 
   // one tooltip for all charts; its text is set as text, never as HTML
   const tip = document.createElement("div");
-  tip.className = "chart-tip";
+  tip.className = "tip";
   const showTip = (handler, event, item, value) => {
     tip.hidden = !value;
     if (!value) return;
@@ -72,10 +72,14 @@
   for (const figure of document.querySelectorAll("figure.chart")) {
     const button = document.createElement("button");
     button.className = "chart-explore";
+    button.type = "button";
     button.textContent = "Explore";
     button.onclick = () => wake(figure);
     figure.querySelector(".chart-foot a[download]").after(button);
-    for (const svg of figure.querySelectorAll("svg")) svg.addEventListener("pointerenter", () => wake(figure), {once: true});
+    for (const svg of figure.querySelectorAll("svg")) {
+      svg.addEventListener("pointerenter", ({pointerType}) => pointerType === "mouse" && wake(figure));
+      svg.addEventListener("click", () => wake(figure)); // a tap; a finger that only scrolls past loads nothing
+    }
   }
 
   window.edition = {load, draw};

@@ -5,7 +5,7 @@ sheet.href = new URL("live.css", document.currentScript.src);
 document.head.append(sheet);
 
 window.edition.goLive = (chapter, cells, launch) => {
-  const {element, show} = window.edition;
+  const {element, show, thebeCore} = window.edition;
   const PHASES = {fetching: "fetches the repository", building: "builds what the code needs", pushing: "stores what it has built", launching: "starts a server"};
   const LOST = /^Lost connection/; // what thebe-core says then
   const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
@@ -74,7 +74,7 @@ window.edition.goLive = (chapter, cells, launch) => {
 
   async function reach(tell) {
     let heard = false;
-    const config = new window.thebeCore.Config({
+    const config = new thebeCore.Config({
       binderOptions: {binderUrl: launch.binder, repoProvider: launch.provider, repo: launch.repo, ref: launch.ref},
       savedSessionOptions: {storagePrefix: "edition-live"}, // so that the next chapter takes the same server
       serverSettings: own ?? undefined,
@@ -85,7 +85,7 @@ window.edition.goLive = (chapter, cells, launch) => {
       if (phase in PHASES) tell(`Binder ${PHASES[phase]}. This can take some minutes; you can go on reading.`);
     });
     for (let tries = 3; ; tries -= 1) {
-      const server = new window.thebeCore.ThebeServer(config);
+      const server = new thebeCore.ThebeServer(config);
       server.ready.catch(() => {}); // awaited below
       try {
         await (own ? server.connectToJupyterServer() : server.connectToServerViaBinder());

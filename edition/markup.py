@@ -1,0 +1,41 @@
+"""Markup that is mended here, since what makes it writes it otherwise: the list of sources, the code of a cell, a table of pandas."""
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+
+
+def visit_citation(self, node):
+    """A list: the role that docutils gives to each source is deprecated."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<ul class="sources">')
+    self.body.append(self.starttag(node, "li", ""))
+
+
+def depart_citation(self, node):
+    self.body.append("</li>")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</ul>")
+
+
+def visit_code(self, node):
+    """A summary whose name is what it shows."""
+    self.body.append('<details class="hide above-input"><summary>Show the code</summary>')
+
+
+def depart_code(self, node):
+    self.body.append("</details>")
+
+
+def mend(app, doctree, docname):
+    for citation in doctree.findall(nodes.citation):
+        citation.remove(next(citation.findall(nodes.label)))  # a number that nothing refers to
+    for raw in list(doctree.findall(nodes.raw)):
+        styleless = raw.astext().replace('<style type="text/css">\n</style>\n', "")  # of pandas, and empty
+        if styleless != raw.astext():
+            raw.replace_self(nodes.raw("", styleless, format=raw["format"], classes=raw["classes"]))
+
+
+def setup(app):
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))
+    app.connect("doctree-resolved", mend)

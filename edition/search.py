@@ -1,0 +1,88 @@
+"""The search: an index of the passages, notes, terms, events, charts and chapters, and the page that looks into it.
+
+Sphinx's own search finds whole pages only, and loads its index on each of them. This index is loaded on the page of the search alone.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
+
+from edition.apparatus import annotation, apparatus, passage, says
+from edition.figure import caption, chart
+
+KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
+# not a section's own prose: what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
+APART = (nodes.title, nodes.section, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
+SCRIPT = "search/entries.js"
+
+
+def plain(*parts):
+    return " ".join(" ".join(part.astext() for part in parts).split())
+
+
+def address(node):
+    """Return the address of a node, or of the first thing in it that has one."""
+    return next(f"#{inner['ids'][0]}" for inner in node.findall(nodes.Element) if inner["ids"])
+
+
+def entries(doctree):
+    """Yield (kind, what its label says besides, title, address within the page, text) of all that a page holds."""
+    chapter = next(map(plain, doctree.findall(nodes.title)), "")
+    for node in doctree.findall():
+        match node:
+            case nodes.section():
+                kind, place = ("Chapter", "") if node.parent is doctree else ("Section", address(node))
+                yield kind, "", plain(node.next_node(nodes.title)), place, plain(*(child for child in node if not isinstance(child, APART)))
+            case passage():
+                yield "Passage", str(node["number"]), chapter, address(node), plain(node)
+            case annotation():
+                number, lemma = f"{node['passage']}.{node['number']}", f"“{smartyPants(node['lemma'], 'q')}”"
+                if node["term"]:
+                    yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
+                else:
+                    yield "Note", f"{number} · {says(node)}", lemma, address(node), plain(node)
+            case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:  # the glossary repeats notes
+                kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
+                yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
+            case chart():
+                title, subtitle = caption(node["spec"])
+                yield "Chart", "", title, f"#fig-{node['spec']['name']}", f"{subtitle}. {node['spec']['description']}"
+
+
+class Index:
+    """The entries of each page. A page that is not written anew keeps those that it had."""
+
+    def begin(self, app):
+        self.pages = {}
+        app.builder.search = False  # Sphinx's own
+
+    def collect(self, app, doctree, docname):
+        """Take the entries of a page as it is about to be written."""
+        self.pages[docname] = list(entries(doctree))
+
+    def write(self, app):
+        """Write the index, and the page that loads it."""
+        kept = Path(app.doctreedir, "search.json")
+        if kept.exists():
+            self.pages = json.loads(kept.read_text(encoding="utf-8")) | self.pages
+        kept.write_text(json.dumps(self.pages), encoding="utf-8")
+        index = {app.builder.get_target_uri(docname): self.pages[docname] for docname in app.env.collect_relations()}
+        script = Path(app.outdir, "_static", SCRIPT)
+        script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
+        yield "search", {"title": "Search", "kinds": KINDS, "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
+
+
+def add_files(app, page, template, context, doctree):
+    if page == "search":
+        for script in ("search/minisearch.js", SCRIPT, "search.js"):
+            app.add_js_file(script, loading_method="defer")
+
+
+def setup(app):
+    index = Index()
+    app.connect("builder-inited", index.begin)
+    app.connect("doctree-resolved", index.collect)
+    app.connect("html-collect-pages", index.write)
+    app.connect("html-page-context", add_files)

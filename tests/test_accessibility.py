@@ -1,0 +1,54 @@
+"""axe finds no violation on any page: on a phone, a tablet and a desktop, in the light and in the dark."""
+
+import node
+import pytest
+from conftest import pages
+from servers import address  # noqa: F401 (fixture)
+
+# without options it runs all that it has on by default: WCAG 2.2 at A and AA, and best practices
+FAULTS = """async () => {
+    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const row of document.querySelectorAll(".chart-table tr:nth-child(n + 6)")) row.remove(); // they are like those before, and take half a minute
+    for (const move of document.getAnimations()) move.cancel(); // what fades in is pale meanwhile
+    return (await axe.run({resultTypes: ["violations"]})).violations.flatMap(({id, help, nodes}) =>
+        nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 200)} (${node.target})`));
+}"""
+
+
+@pytest.fixture(scope="module", params=[390, 768, 1280])
+def tab(browser, request):
+    context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(path=node.MODULES / "axe-core" / "axe.min.js")
+    yield context.new_page()
+    context.close()
+
+
+def faults(tab, scheme):
+    """What axe finds on the page in a scheme, with everything that can be opened open."""
+    tab.emulate_media(color_scheme=scheme)
+    tab.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
+    return tab.evaluate(FAULTS)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_axe_finds_nothing(tab, address, page):
+    tab.goto(f"{address}/{page}")
+    assert (faults(tab, "light"), faults(tab, "dark")) == ([], [])
+
+
+@pytest.mark.parametrize("tab", [1280], indirect=True)
+@pytest.mark.parametrize(("markup", "rule", "schemes"), [
+    ("<p>Text</p>", None, ""),
+    ('<img src="a.png">', "image-alt", "light dark"),
+    ("<h4>Skips two levels</h4>", "heading-order", "light dark"),
+    ('<p style="color: #999">Pale on white.</p>', "color-contrast", "light"),
+    ('<p style="color: #333">Dark on black.</p>', "color-contrast", "dark"),
+    ('</main><p>Outside</p>', "region", "light dark"),
+    ('<details><summary>More</summary><img src="a.png"></details>', "image-alt", "light dark"),
+])
+def test_axe_finds_each_fault(tab, tmp_path, markup, rule, schemes):
+    style = "<style>[data-theme=dark] body {background: #000; color: #fff}</style>"
+    (tmp_path / "faulty.html").write_text(f"<!doctype html><html lang=en><title>A page</title>{style}<main><h1>A page</h1>{markup}</main>")
+    tab.goto((tmp_path / "faulty.html").as_uri())
+    for scheme in ("light", "dark"):
+        assert {fault.partition(":")[0] for fault in faults(tab, scheme)} == ({rule} if scheme in schemes else set())
