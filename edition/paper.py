@@ -1,7 +1,7 @@
 """The print edition: joins the pages of the built book into one document and has Chromium print it as a PDF beside them.
 
 A table of contents needs page numbers, and Chromium can't count them yet (CSS: target-counter). So the book is printed twice: the first
-print tells the pages, the second one has them in its contents. How it looks stands in `static/print.css`.
+print tells the pages, the second one has them in its contents. How it looks stands in `static/print.css`, its cover and contents in `paper.css`.
 """
 
 import io
@@ -29,10 +29,6 @@ NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link
 def read(path):
     # HTML's own rule for an attribute that stands twice: the first one counts
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore")
-
-
-def new(markup):
-    return BeautifulSoup(markup, "html.parser").contents[0]
 
 
 def words(element):
@@ -72,10 +68,11 @@ def entry(identifier, text):
 
 
 def cover(articles, cited):
-    """Return the cover: title and subtitle of the first page, and the picture of the eras from a chapter on all of them."""
-    first, eras = articles["index"], next(filter(None, (one.select_one(".eras:not(:has(span:not(.here)))") for one in articles.values())))
+    """Return the cover, made of what is the first page's head: the picture of the eras, title and subtitle."""
+    first = articles["index"]
+    eras, subtitle = (first.select_one(part).extract() for part in (".eras", ".cover-subtitle"))
     (author,), date = (one["name"] for one in cited["authors"]), cited["date-released"]
-    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{first.select_one(".cover-subtitle").extract()}
+    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
     <p class="cover-foot">{author}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
 
 
@@ -101,7 +98,8 @@ def join(articles, cited):
         sheets += str(sheet)
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
-<style>@page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
+<style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
+@page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
 {heads}</style>
 <body>{cover(articles, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
 

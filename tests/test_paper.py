@@ -19,6 +19,7 @@ from conftest import HTML, ROOT, pages
 from edition import chromium, paper
 
 OWN_FONTS = re.compile(r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSansFallback)(-|$)")  # ExtraLight is in that family's every name
+IN_ORDER = [f"{page}.html" for _, part in paper.parts() for page in part]
 CITED = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 MM = 72 / 25.4
 BODY = (26 * MM, 23 * MM, 184 * MM, 273 * MM)  # the page within its margins: left, bottom, right, top
@@ -81,10 +82,11 @@ def test_every_note_and_every_chart_is_whole_on_a_page_that_is_printed_by_itself
     tab.goto((HTML / page).as_uri())
     tab.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     tab.close()
-    assert torn(built(page), texts(tmp_path / "page.pdf")) == []
+    printed = texts(tmp_path / "page.pdf")
+    assert torn(built(page), printed) == [] and squeezed(built(page).h1.text) in printed[0]
 
 
-@pytest.mark.parametrize("page", pages())
+@pytest.mark.parametrize("page", IN_ORDER)
 def test_all_prose_is_in_the_book(printed, page):
     book = "".join(printed)
     prose = [part.text for part in built(page).select("p, li, dt, h1, h2, h3, td") if not part.select("a, p, li") and not part.find_parent(class_="screen-only") and "run" not in part.get("class", [])]
@@ -93,12 +95,12 @@ def test_all_prose_is_in_the_book(printed, page):
 
 def test_every_letter_is_in_the_book(printed):
     """Where no font has a letter, there is a box in its place, which means nothing."""
-    assert set(squeezed("".join(built(page).get_text() for page in pages()))) - set("".join(printed)) == set()
+    assert set(squeezed("".join(built(page).get_text() for page in IN_ORDER))) - set("".join(printed)) == set()
 
 
 def test_each_passage_has_its_number_beside_it():
     beside, printed = texts(paper.PDF, SIDE), texts(paper.PDF)
-    passages = [passage for page in pages() for passage in built(page).select(".passage")]
+    passages = [passage for page in IN_ORDER for passage in built(page).select(".passage")]
     assert len(passages) == 11
     for passage in passages:
         begin = squeezed(passage.p.text)[:30]
@@ -113,7 +115,7 @@ def outlined(items):
 
 def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_page(pdf, printed):
     numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
-    headings = ["Contents", "Charts", *(" ".join(heading.text.split()) for page in in_order() for heading in built(page).select("h1, h2, h3, h4"))]
+    headings = ["Contents", "Charts", *(" ".join(heading.text.split()) for page in IN_ORDER for heading in built(page).select("h1, h2, h3, h4"))]
     with pdf.open_outline() as outline:
         items = list(outlined(outline.root))
     assert [item.title for item in items] == headings
@@ -125,13 +127,9 @@ def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_pa
         assert squeezed(below).partition(squeezed(item.title))[2], f"{item.title}: alone at the foot of page {page + 1}"
 
 
-def in_order():
-    return [f"{page}.html" for _, part in paper.parts() for page in part]
-
-
 def test_the_contents_tell_the_pages(printed):
     contents, book = "".join(printed[1:3]), dict(enumerate(printed[3:], 4))
-    for chapter in (built(page) for page in in_order()):
+    for chapter in (built(page) for page in IN_ORDER):
         opening = squeezed("".join(part.text for part in chapter.select(".where, h1")))
         (number,) = (number for number, text in book.items() if text.startswith(opening))
         assert squeezed(chapter.h1.text) + str(number) in contents
@@ -162,7 +160,7 @@ def test_every_link_leads_somewhere(pdf):
     assert set(inside) <= set(pdf.Root.Dests.keys())
     outside = [str(link.A.URI) for link in links if "/Dest" not in link]
     assert [address for address in outside if not re.match("https?://", address)] == []
-    expected = {f"/{Path(page).stem}.{marker['href'].removeprefix('#')}" for page in pages() for marker in built(page).select("a.marker")}
+    expected = {f"/{Path(page).stem}.{marker['href'].removeprefix('#')}" for page in IN_ORDER for marker in built(page).select("a.marker")}
     assert expected and expected <= set(inside), "markers lead to their notes"
 
 

@@ -1,5 +1,6 @@
 """The pins on each version of CPython that the book is for: every one has a wheel there."""
 
+import os
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -14,7 +15,7 @@ def install(tmp_path, python, platform, *lists):
     """Let uv say what it would install; unlike pip it reads the pins' markers for that Python, not for the running one."""
     command = [Path(sysconfig.get_path("scripts")) / "uv", "pip", "install", "--dry-run", "--no-deps", "--only-binary", ":all:",
                "--python-version", python, "--python-platform", platform, "--target", tmp_path, *[word for one in lists for word in ("-r", one)]]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "15.0"}, capture_output=True, text=True)  # of macOS; pikepdf has none for older
     return done.returncode, done.stdout + done.stderr
 
 
