@@ -1,4 +1,4 @@
-"""What every page of the book brings along: one style sheet, the scripts that it uses, and a policy that asks no other host."""
+"""What every page of the book brings along: its style, the scripts that it uses, and a policy that asks no other host."""
 
 import hashlib
 import re
@@ -11,18 +11,12 @@ STATIC = Path(__file__).with_name("static")
 # scripts of Sphinx and the theme that do nothing on these pages
 UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
-# before anything is painted: the fonts on their way, an empty answer to what the theme's script asks for, and the scheme that the reader chose
-EARLY_SCRIPT = (
-    """for(const style of["400","600","italic 400"])document.fonts.load(style+' 1em "Source Serif 4"').catch(()=>{});"""
-    "window.DOCUMENTATION_OPTIONS={};"
-    'document.documentElement.dataset.mode=localStorage.getItem("mode")||"auto";'
-    'document.documentElement.dataset.theme=localStorage.getItem("theme")||"auto"'
-)
+EARLY_SCRIPT = Path(__file__).with_name("templates").joinpath("early.js").read_text(encoding="utf-8")
 POLICY = "; ".join([
     "default-src 'none'",
     f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
     "style-src 'self' 'unsafe-inline'",  # the drawings and the pictures of the eras have style attributes
-    "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
+    "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
 ])
 
 
@@ -51,7 +45,7 @@ def clear_away(app, error):
         return
     static = Path(app.outdir, "_static")
     pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
-    kept = {static / name for name in re.findall(r'_static/([^"?\s]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    kept = {static / "book.css"} | {static / name for name in re.findall(r'_static/([^"?\s]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
     for path in static.rglob("*"):
         if path.is_file() and path not in kept:
             path.unlink()

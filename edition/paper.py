@@ -92,10 +92,7 @@ def join(articles, cited):
     """Return the whole book as one document."""
     title = words(articles["index"].h1)
     heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items() if name != "index")
-    sheets = ""
-    for sheet in read(HTML / "index.html").select('link[rel="stylesheet"]'):
-        sheet["href"] = f"{HTML.name}/{sheet['href']}"
-        sheets += str(sheet)
+    sheets = "".join(f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print"))
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
 <style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}

@@ -1,47 +1,48 @@
-"""The style sheet of the book: what is kept of the sheets that its pages were given, and what each page loads."""
+"""The style sheet of the book: what is kept of the sheets that its pages were given, and what each page has of it."""
 
 import re
 
 from conftest import HTML, pages
 
 from edition.page import POLICY, STATIC
-from edition.stylesheet import bundle, embed, symbols
+from edition.stylesheet import bundle, inline, symbols
 
 
 def test_rules_of_what_no_page_has_are_dropped_and_all_others_kept():
     used = symbols(['<p class="kept also" id="place">'], ['element.className = "by-script"'])
     sheet = ".kept { color: red } .dropped { color: red } p { color: red } #place { color: red } #gone { color: red } .by-script { color: red } .kept .dropped { top: 0 }"
-    found = bundle([(sheet, "")], used)
+    found = bundle([sheet], used)
     assert all(name in found for name in (".kept", "p", "#place", ".by-script")) and "dropped" not in found and "gone" not in found
 
 
-def test_a_sheet_for_paper_holds_for_paper_alone():
-    assert bundle([("p { color: red }", "print")], set()) == "@media print{p{color:red}}"
-
-
 def test_the_font_of_icons_is_dropped_and_others_stay():
-    found = bundle([('@font-face { font-family: "Font Awesome 6 Free"; src: url(a.woff2) } @font-face { font-family: "Text"; src: url(b.woff2) }', "")], set())
+    found = bundle(['@font-face { font-family: "Font Awesome 6 Free"; src: url(a.woff2) } @font-face { font-family: "Text"; src: url(b.woff2) }'], set())
     assert "Awesome" not in found and "Text" in found
 
 
 def test_browsers_that_know_one_scheme_at_a_time_get_both():
-    found = bundle([(":root { color-scheme: light dark; --ink: light-dark(#000, #fff) }", "")], set())
+    found = bundle([":root { color-scheme: light dark; --ink: light-dark(#000, #fff) }"], set())
     assert "light-dark(" not in found and "prefers-color-scheme:dark" in found
 
 
-def test_the_fonts_of_text_and_headings_come_with_the_sheet(tmp_path):
-    (tmp_path / "fonts").mkdir()
-    (tmp_path / "fonts" / "source-serif-4-latin-400-normal.woff2").write_bytes(b"font")
-    kept = "src:url(fonts/source-serif-4-latin-400-italic.woff2)"
-    assert embed(f"src:url(fonts/source-serif-4-latin-400-normal.woff2);{kept}", tmp_path) == f"src:url(data:font/woff2;base64,Zm9udA==);{kept}"
+def test_properties_of_the_theme_that_nothing_reads_are_dropped():
+    sheet = ":root { --pst-a: var(--pst-b); --pst-b: red; --pst-c: red; --ink: red } p { color: var(--bs-d) } q { --bs-d: red }"
+    assert bundle([sheet], set()) == ":root{--ink:red}p{color:var(--bs-d)}q{--bs-d:red}"
 
 
-def test_a_page_loads_one_sheet_and_scripts_that_exist():
+def test_a_page_has_its_own_style_in_itself():
+    page = '<link rel="stylesheet" href="../_static/book.css" /><p class="here">'
+    sheet = ".here { color: red } .elsewhere { color: red } @font-face { font-family: A; src: url(fonts/a.woff2) }"
+    assert inline(page, sheet, []) == '<style>.here{color:red}@font-face{font-family:A;src:url(../_static/fonts/a.woff2)}</style><p class="here">'
+
+
+def test_each_page_has_its_style_and_names_files_that_exist():
     for page in pages():
         text = (HTML / page).read_text(encoding="utf-8")
-        assert [href.rpartition("/")[2] for href in re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)] == ["book.css"], page
-        for script in re.findall(r'<script[^>]* src="([^"?]+)', text):
-            assert ((HTML / page).parent / script).is_file(), (page, script)
+        assert re.findall(r'<link rel="stylesheet"[^>]*href="([^"]+)"', text) == [f"{'../' * page.count('/')}_static/print.css"], page
+        assert text.count("<style>") == 1 + text.count("<noscript>") and ".bd-article" in text, page
+        for file in re.findall(r'<script[^>]* src="([^"?]+)|url\((?!data:|\$)([^)]+)\)', text):
+            assert ((HTML / page).parent / "".join(file)).is_file(), (page, file)
         assert f'content="{POLICY}"' in text and "unsafe-eval" not in POLICY, page
 
 

@@ -91,8 +91,6 @@
     event.preventDefault(); // the results are there
     search();
   });
-  form.hidden = false;
-  elsewhere.hidden = true;
   if (input.value) search();
   input.focus({preventScroll: true});
 })();

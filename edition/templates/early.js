@@ -1,0 +1,16 @@
+{
+  // before anything is painted: the scheme that the reader chose; the theme's script asks for options, of which none is set
+  const {dataset} = document.documentElement;
+  window.DOCUMENTATION_OPTIONS = {};
+  // The type is there for the first paint or not at all on this page (font-display: optional), so that nothing moves. It begins to
+  // load here, unless the line is slow; a page from a folder may not preload, and needn't.
+  const {saveData, downlink} = navigator.connection ?? {};
+  for (const name of ["400-normal", "600-normal", "400-italic"]) {
+    const href = `${dataset.content_root}_static/fonts/source-serif-4-latin-${name}.woff2`;
+    const [weight, style] = name.split("-");
+    if (location.protocol === "file:") document.fonts.add(new FontFace("Source Serif 4", `url(${href})`, {weight, style}));
+    else if (!(saveData || downlink < 3)) document.head.append(Object.assign(document.createElement("link"), {rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href}));
+  }
+  dataset.mode = localStorage.getItem("mode") || "auto";
+  dataset.theme = localStorage.getItem("theme") || "auto";
+}
