@@ -1,4 +1,4 @@
-"""The browser of the tests: the machine's own Chromium, else Playwright's."""
+"""The browser of the print edition and of the tests: the machine's own Chromium, else Playwright's."""
 
 import shutil
 from contextlib import contextmanager

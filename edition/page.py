@@ -51,7 +51,7 @@ def clear_away(app, error):
         return
     static = Path(app.outdir, "_static")
     pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
-    kept = {static / name for name in re.findall(r'_static/([^"?]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    kept = {static / name for name in re.findall(r'_static/([^"?\s]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
     for path in static.rglob("*"):
         if path.is_file() and path not in kept:
             path.unlink()

@@ -71,13 +71,12 @@ class Index:
         index = {app.builder.get_target_uri(docname): self.pages[docname] for docname in app.env.collect_relations()}
         script = Path(app.outdir, "_static", SCRIPT)
         script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
-        yield "search", {"title": "Search", "kinds": KINDS, "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
+        yield "search", {"title": "Search", "kinds": KINDS, "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
 
 
 def add_files(app, page, template, context, doctree):
     if page == "search":
-        for script in ("search/minisearch.js", SCRIPT, "search.js"):
-            app.add_js_file(script, loading_method="defer")
+        app.add_js_file("search.js", loading_method="defer")
 
 
 def setup(app):

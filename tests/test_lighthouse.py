@@ -4,7 +4,7 @@ import json
 
 import node
 import pytest
-from chromium import chromium
+from edition.chromium import chromium
 from conftest import HTML, ROOT, free_port, pages
 from servers import published
 

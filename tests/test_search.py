@@ -56,6 +56,7 @@ def opened(browser):
 def find(tab, words):
     """Search as Enter does, and return the results."""
     tab.evaluate("(words) => { const form = document.querySelector('.book-search'); form.elements.q.value = words; form.requestSubmit(); }", words)
+    tab.wait_for_function("(words) => new URLSearchParams(location.search).get('q') === words", arg=words.strip())
     return tab.evaluate(RESULTS)
 
 

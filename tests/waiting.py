@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import phone
 import vl_convert
 from books import build_default, default
-from chromium import chromium
+from edition.chromium import chromium
 from conftest import HTML, ROOT, pages
 from servers import published
 

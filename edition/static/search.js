@@ -4,29 +4,39 @@
   const form = document.querySelector(".book-search"), input = form.elements.q, kinds = form.elements.kind;
   const [status, list, elsewhere] = ["status", "found", "elsewhere"].map((name) => document.getElementById(`search-${name}`));
 
-  // 'note 4.4' has one number; the s of 'Kazakhstan's' is no word
-  const WORD = /(\d+(?:[.,]\d+)+|[\p{L}\p{M}\p{N}]{2,}|\d)/gu;
-  // Unicode takes é, ş and й apart, but not these letters of Kazakh, for which many write the Russian ones
-  const KAZAKH = "әғқңөұүһі", RUSSIAN = "агкноуухи";
-  const fold = (word) => word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/./gu, (letter) => RUSSIAN[KAZAKH.indexOf(letter)] ?? letter);
-
-  const entries = new Map(Object.entries(bookEntries).flatMap(([page, held]) => held.map(([kind, more, title, place, text]) =>
-    [page + place, {url: page + place, kind, label: `${kind} ${more}`, title, text, chapter: held[0][2]}]))); // the first is the chapter itself
-  const index = new MiniSearch({
-    idField: "url", fields: ["title", "label", "text"], tokenize: (text) => text.match(WORD) ?? [], processTerm: fold,
-    searchOptions: {
-      boost: {title: 3, label: 5}, prefix: (word) => word.length > 2,
-      fuzzy: (word) => word.length > 4 && /^\D+$/.test(word) && 0.2, // 2014 is no misprint of 2015
-    },
-  });
-  index.addAll([...entries.values()]);
-
   const element = (name, className, ...children) => {
     const made = document.createElement(name);
     made.className = className;
     made.append(...children);
     return made;
   };
+
+  // 'note 4.4' has one number; the s of 'Kazakhstan's' is no word
+  const WORD = /(\d+(?:[.,]\d+)+|[\p{L}\p{M}\p{N}]{2,}|\d)/gu;
+  // Unicode takes é, ş and й apart, but not these letters of Kazakh, for which many write the Russian ones
+  const KAZAKH = "әғқңөұүһі", RUSSIAN = "агкноуухи";
+  const fold = (word) => word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/./gu, (letter) => RUSSIAN[KAZAKH.indexOf(letter)] ?? letter);
+
+  // the index and what looks into it are loaded once there is something to find
+  const load = (path) => new Promise((done, failed) => {
+    const script = document.head.appendChild(element("script", ""));
+    Object.assign(script, {src: path, onload: done, onerror: () => failed(new Error(`${path} could not be loaded`))});
+  });
+  let ready, entries, index;
+  const prepare = () => ready ??= Promise.all(form.dataset.scripts.split(" ").map(load)).then(build);
+
+  function build() {
+    entries = new Map(Object.entries(bookEntries).flatMap(([page, held]) => held.map(([kind, more, title, place, text]) =>
+      [page + place, {url: page + place, kind, label: `${kind} ${more}`, title, text, chapter: held[0][2]}]))); // the first is the chapter itself
+    index = new MiniSearch({
+      idField: "url", fields: ["title", "label", "text"], tokenize: (text) => text.match(WORD) ?? [], processTerm: fold,
+      searchOptions: {
+        boost: {title: 3, label: 5}, prefix: (word) => word.length > 2,
+        fuzzy: (word) => word.length > 4 && /^\D+$/.test(word) && 0.2, // 2014 is no misprint of 2015
+      },
+    });
+    index.addAll([...entries.values()]);
+  }
 
   const marked = (text, terms) => text.split(WORD).map((part) => terms.has(fold(part)) ? element("mark", "", part) : part);
 
@@ -48,7 +58,8 @@
       element("p", "found-text", ...marked(snippet(text, terms), terms)));
   };
 
-  const search = () => {
+  const search = async () => {
+    await prepare();
     const query = input.value.trim();
     const strict = index.search(query, {combineWith: "AND"});
     const found = (strict.length ? strict : index.search(query)).map(({id, terms}) => ({...entries.get(id), terms: new Set(terms)}));
@@ -81,6 +92,7 @@
     search();
   });
   form.hidden = false;
-  search();
+  elsewhere.hidden = true;
+  if (input.value) search();
   input.focus({preventScroll: true});
 })();
