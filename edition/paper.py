@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 PDF = HTML / "closer-to-home.pdf"
 JOINED = ROOT / "_build" / "closer-to-home.html"  # what is printed: to look at, when the PDF is not as it should be
+# nothing is laid out before the fonts are there: what is laid out in another font first keeps traces of it, which are not the same each time
+SHOW = "() => Promise.all([...document.fonts].map(font => font.load())).then(() => document.body.removeAttribute('style'))"
 NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
 
 
@@ -98,7 +100,7 @@ def join(articles, cited):
 <style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
 @page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
 {heads}</style>
-<body>{cover(articles, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
+<body style="display: none !important">{cover(articles, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
 
 
 def places(pdf):
@@ -116,7 +118,7 @@ def print_twice(document):
         for _ in range(2):
             tab.goto(document.as_uri())  # anew: what was printed once may be broken into pages otherwise the next time
             tab.evaluate(NUMBER, pages)
-            tab.evaluate("document.fonts.ready.then(() => {})")
+            tab.evaluate(SHOW)
             pdf = pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)))
             before, pages = pages, places(pdf)
     if pages != before:
