@@ -21,7 +21,7 @@ def symbols(pages, scripts):
         for names in re.findall(r'\s(?:class|id)="([^"]*)"', text):
             found.update(names.split())
     for text in scripts:
-        found.update(re.findall(r"[\w-]+", text))
+        found.update(re.findall(r"[\w-]+", " ".join(re.findall(r'"[^"\n]*"|`[^`]*`', text))))
     return found
 
 

@@ -11,6 +11,7 @@
     if (location.protocol === "file:") document.fonts.add(new FontFace("Source Serif 4", `url(${href})`, {weight, style}));
     else if (!(saveData || downlink < 3)) document.head.append(Object.assign(document.createElement("link"), {rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href}));
   }
-  dataset.mode = localStorage.getItem("mode") || "auto";
-  dataset.theme = localStorage.getItem("theme") || "auto";
+  const mode = localStorage.getItem("mode") ?? "auto";
+  dataset.mode = mode;
+  dataset.theme = mode !== "auto" ? mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
