@@ -9,10 +9,15 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-@contextmanager
-def chromium(*flags):
+def launch(browsers, *flags):
+    """Start a browser; `browsers` is Playwright's type of browser, of which a program has one."""
     path = next(filter(None, map(shutil.which, NAMES)), None)  # without one, Playwright's own
+    return browsers.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@contextmanager
+def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()

@@ -30,9 +30,9 @@ def offer(app, page, template, context, doctree):
     ways = [f'<a href="{"../" * page.count("/")}notebooks/{Path(page).name}.ipynb" download>as a notebook</a>']
     if app.config.edition_launch:
         ways.insert(0, f'{OFFER}<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
-    ways = f'<p class="run">Run this chapter: {" · ".join(ways)}</p>'
+    ways = f'<p class="run">Run this page: {" · ".join(ways)}</p>'
     if page == app.config.root_doc:
-        context["body"] += ways.replace("this chapter", "this page")  # a cover has its title to itself
+        context["body"] += ways  # a cover has its title to itself
     else:
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{ways}", 1)
 

@@ -1,4 +1,4 @@
-"""Markup that is mended here, since what makes it writes it otherwise: the list of sources, the code of a cell, a table of pandas."""
+"""Markup that is mended here, since what makes it writes it otherwise: the list of sources, a cell and its code, a table of pandas."""
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
@@ -27,6 +27,8 @@ def depart_code(self, node):
 
 
 def mend(app, doctree, docname):
+    for cell in doctree.findall(lambda node: "cell" in getattr(node, "attributes", {}).get("classes", [])):
+        cell.children.sort(key=lambda part: "cell_output" not in part["classes"])  # the drawing first, its code below it
     for citation in doctree.findall(nodes.citation):
         citation.remove(next(citation.findall(nodes.label)))  # a number that nothing refers to
     for raw in list(doctree.findall(nodes.raw)):

@@ -103,7 +103,7 @@ def site(binder, jupyter):
             path, _, ref = self.path.partition("?ref=")
             if not path.endswith(".html"):
                 return super().do_GET()
-            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(launch.OFFER, "").replace("Run this chapter: ", f"Run this chapter: {launch.OFFER}")
+            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(launch.OFFER, "").replace("Run this page: ", f"Run this page: {launch.OFFER}")
             known = origin.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
             attributes = " ".join(f'data-{name}="{value}"' for name, value in known.items())
             root = "../" * (path.count("/") - 1)

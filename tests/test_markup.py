@@ -28,7 +28,7 @@ def test_html_validate_finds_nothing(faults, page):
     assert faults[str(HTML / page)] == []
 
 
-PAGE = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body><h1>A page</h1>\n{}\n</body></html>\n'
+PAGE = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body><h1>A page</h1>\n{}\n</body></html>\n'
 FAULTS = {
     "close-order": "<p><b>bold</p></b>", "element-permitted-content": "<p>text</p><ul><p>item</p></ul>", "no-dup-attr": '<p class="a" class="b">text</p>',
     "no-dup-id": '<p id="a">text</p><p id="a">text</p>', "no-implicit-button-type": "<button>press</button>", "no-inline-style": '<p style="color: red">text</p>',

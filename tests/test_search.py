@@ -192,7 +192,8 @@ def test_many_results_are_counted_and_the_best_shown(opened):
 
 def test_by_keyboard_alone_from_typing_to_the_note(opened):
     tab = opened()
-    tab.keyboard.type("while demarcating")  # the field has the focus
+    tab.get_by_label("Words to find").focus()
+    tab.keyboard.type("while demarcating")
     tab.locator("#search-found mark").first.wait_for()
     assert tab.locator("#search-status").get_attribute("role") == "status"
     for _ in range(9):

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 import phone
 import vl_convert
 from books import build_default, default
-from edition.chromium import chromium
 from conftest import HTML, ROOT, pages
 from servers import published
+
+from edition.chromium import chromium
 
 RUNS = 3  # of each page, in turn; the median counts
 WAITS = ["chart", "paint"]  # the first chart is visible; the largest part of the first screen is painted

@@ -92,5 +92,4 @@
     search();
   });
   if (input.value) search();
-  input.focus({preventScroll: true});
 })();

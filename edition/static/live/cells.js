@@ -218,7 +218,7 @@ window.edition.goLive = (chapter, cells, launch) => {
     };
     cell.printed = cell.cell.querySelector(".cell_output");
     cell.output = element("div", "cell_output live-output");
-    (cell.printed ?? cell.place).after(cell.output);
+    cell.printed ? cell.printed.after(cell.output) : cell.place.before(cell.output);
   }
 
   async function close() {
