@@ -15,7 +15,7 @@ EARLY_SCRIPT = Path(__file__).with_name("templates").joinpath("early.js").read_t
 POLICY = "; ".join([
     "default-src 'none'",
     f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
-    "style-src 'self' 'unsafe-inline'",  # the drawings and the pictures of the eras have style attributes
+    "style-src 'self' 'unsafe-inline'",  # a page has its style in itself, and the pictures of the eras have style attributes
     "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
 ])
 
