@@ -4,9 +4,9 @@ from IPython.display import display
 
 from edition.chart import PALETTE, VOTE_WORDS, bands, colours, spread, staircase
 from edition.tables import load
-from edition.votes import agreement, ballots, era_of, moves, result, tally, vote
+from edition.votes import agreement, ballots, era_of, moves, neighbours, result, tally, vote
 
-__all__ = ["PALETTE", "VOTE_WORDS", "agreement", "ballots", "bands", "colours", "era_of", "glue", "load", "moves", "result", "spread", "staircase", "tally", "vote"]
+__all__ = ["PALETTE", "VOTE_WORDS", "agreement", "ballots", "bands", "colours", "era_of", "glue", "load", "moves", "neighbours", "result", "spread", "staircase", "tally", "vote"]
 
 
 def glue(**values):

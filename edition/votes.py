@@ -1,10 +1,12 @@
 """What the chapters compute from votes: tallies, moves between two roll calls, agreement between two states."""
 
+import numpy as np
 import pandas as pd
 
 from edition.tables import load
 
 CAST = ["yes", "abstain", "no"]
+SEED = 20221012  # of the resampling: the same figures wherever the book is built
 
 
 def tally(votes):
@@ -45,24 +47,52 @@ def ballots():
     return long.dropna(subset="vote")
 
 
-def agreement(ballots, state, partners, by="year"):
+def agreement(ballots, state, partners, by="year", resamples=0):
     """Return how often `state` and each of `partners` (ISO codes) voted alike, by `by` (a column of `ballots`, or "year").
 
     Columns: `by`, partner, roll_calls (on which both cast a vote), strict (share of them on which the two votes are the same),
     half_credit (the same, an abstention against a yes or a no counting one half). The second measure is that of Voeten,
-    "Data and Analyses of Voting in the United Nations General Assembly" (2013).
+    "Data and Analyses of Voting in the United Nations General Assembly" (2013). With `resamples`, also the ends of the 95 per cent
+    interval of each: strict_low, strict_high, half_credit_low, half_credit_high, by the percentile method over that many bootstrap
+    samples of the roll calls (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
     """
     if by == "year":
         ballots = ballots.assign(year=ballots["date"].dt.year)
     position = ballots["vote"].map({"yes": 1.0, "abstain": 0.5, "no": 0.0}).astype(float)
     ballots = ballots.assign(position=position)
-    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]]
+    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]].drop_duplicates("id")  # a roll call on two issues may stand there twice
     theirs = ballots.loc[ballots["iso3"].isin(partners), ["id", "iso3", "position", by]]
     both = theirs.merge(own, on="id", suffixes=("", "_own"))
     distance = (both["position"] - both["position_own"]).abs()
     both = both.assign(strict=distance == 0, half_credit=1 - distance)
-    shares = both.groupby([by, "iso3"], observed=True).agg(roll_calls=("id", "size"), strict=("strict", "mean"), half_credit=("half_credit", "mean"))
+    groups = both.groupby([by, "iso3"], observed=True)
+    shares = groups.agg(roll_calls=("id", "size"), strict=("strict", "mean"), half_credit=("half_credit", "mean"))
+    if resamples:
+        shares = shares.join(pd.DataFrame({group: _interval(credit, resamples) for group, credit in groups["half_credit"]}).T.rename_axis(shares.index.names))
     return shares.reset_index().rename(columns={"iso3": "partner"})
+
+
+def _interval(credit, resamples):
+    """Return the ends of the 95 per cent intervals of both measures; `credit` is 0, one half or 1 for each roll call.
+
+    How many of the roll calls drawn with replacement have each credit follows a multinomial distribution: drawn at once, not one by one.
+    """
+    shares = [(credit == value).mean() for value in (0, 0.5, 1)]
+    drawn = np.random.default_rng(SEED).multinomial(len(credit), shares, size=resamples) / len(credit)
+    ends = {"strict": drawn[:, 2], "half_credit": drawn[:, 2] + drawn[:, 1] / 2}
+    return pd.Series({f"{name}_{end}": np.quantile(sample, q) for name, sample in ends.items() for end, q in [("low", 0.025), ("high", 0.975)]})
+
+
+def neighbours(votes, state):
+    """Return how often each other state answered as `state` did, the most often first.
+
+    Columns: iso3, same (number of resolutions with the same answer; not voting is an answer, too), roll_calls (on which both cast a vote),
+    strict (share of them on which the two votes are the same).
+    """
+    answers = votes.assign(vote=votes["vote"].astype(str)).pivot(index="iso3", columns="symbol", values="vote")
+    alike, cast = answers == answers.loc[state], answers.isin(CAST) & answers.loc[state].isin(CAST)
+    found = pd.DataFrame({"same": alike.sum(axis=1), "roll_calls": cast.sum(axis=1), "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1)})
+    return found.drop(state).sort_values(["same", "strict"], ascending=False, kind="stable").reset_index()
 
 
 def era_of(dates):

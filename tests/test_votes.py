@@ -1,9 +1,10 @@
 """Tallies, moves and agreement."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from edition import agreement, ballots, era_of, load, moves, result, tally, vote
+from edition import agreement, ballots, era_of, load, moves, neighbours, result, tally, vote
 
 
 def test_each_tally_is_the_count_of_the_votes():
@@ -60,3 +61,42 @@ def test_a_date_falls_into_its_era():
 def test_ballots_hold_only_votes_that_were_cast():
     votes = ballots()
     assert set(votes["vote"].unique()) == {"yes", "abstain", "no"} and votes["iso3"].nunique() == 18 and votes["id"].nunique() == 2491
+
+
+def drawn_one_by_one(credit, resamples):
+    """The bootstrap as the textbook has it: roll calls drawn with replacement, the share counted each time."""
+    drawn = np.random.default_rng(1).choice(credit, size=(resamples, len(credit)))
+    return np.quantile((drawn == 1).mean(axis=1), [0.025, 0.975]), np.quantile(drawn.mean(axis=1), [0.025, 0.975])
+
+
+def test_the_interval_is_that_of_roll_calls_drawn_one_by_one():
+    answers = ["yes"] * 120 + ["abstain"] * 50 + ["no"] * 30
+    votes = toy(*((n, "2000-01-01", "AAA", "yes") for n in range(200)), *((n, "2000-01-01", "BBB", answer) for n, answer in enumerate(answers)))
+    found = agreement(votes, "AAA", ["BBB"], resamples=4000).iloc[0]
+    strict, half = drawn_one_by_one(np.array([1.0] * 120 + [0.5] * 50 + [0.0] * 30), 4000)
+    assert [found["strict_low"], found["strict_high"]] == pytest.approx(strict, abs=0.011)
+    assert [found["half_credit_low"], found["half_credit_high"]] == pytest.approx(half, abs=0.011)
+    assert found["strict_low"] < found["strict"] < found["strict_high"]
+
+
+def test_the_interval_is_the_same_each_time_and_narrower_with_more_roll_calls():
+    few = toy(*((n, "2000-01-01", state, vote) for n in range(40) for state, vote in [("AAA", "yes"), ("BBB", "yes" if n % 2 else "no")]))
+    many = toy(*((n, "2000-01-01", state, vote) for n in range(640) for state, vote in [("AAA", "yes"), ("BBB", "yes" if n % 2 else "no")]))
+    one, again, wide = (agreement(votes, "AAA", ["BBB"], resamples=2000).iloc[0] for votes in (many, many, few))
+    assert one.equals(again)
+    assert (wide["strict_high"] - wide["strict_low"]) / (one["strict_high"] - one["strict_low"]) == pytest.approx(4, rel=0.15)  # as the square root of 16
+
+
+def test_a_roll_call_on_two_issues_counts_once_in_each():
+    votes = toy((1, "2000-01-01", "AAA", "yes"), (1, "2000-01-01", "BBB", "yes"), (2, "2000-01-01", "AAA", "yes"), (2, "2000-01-01", "BBB", "no"))
+    votes = votes.assign(issue=[["me", "hr"], ["me", "hr"], ["me"], ["me"]]).explode("issue")
+    found = agreement(votes, "AAA", ["BBB"], by="issue").set_index("issue")
+    assert found["roll_calls"].to_dict() == {"hr": 1, "me": 2} and found["strict"].to_dict() == {"hr": 1.0, "me": 0.5}
+
+
+def test_neighbours_by_hand():
+    answers = {"AAA": "yes abstain not_voting", "BBB": "yes abstain not_voting", "CCC": "yes no yes", "DDD": "no no not_voting"}
+    rows = [(symbol, state, vote) for state, votes in answers.items() for symbol, vote in zip("123", votes.split())]
+    found = neighbours(pd.DataFrame(rows, columns=["symbol", "iso3", "vote"]), "AAA").set_index("iso3")
+    assert list(found.index) == ["BBB", "CCC", "DDD"]
+    assert found["same"].tolist() == [3, 1, 1] and found["roll_calls"].tolist() == [2, 2, 2] and found["strict"].tolist() == [1.0, 0.5, 0.0]
