@@ -12,11 +12,15 @@
     ```
 """
 
+import html
 import re
+from datetime import date
+from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.utils.smartquotes import smartyPants
+from sphinx.addnodes import pending_xref
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -28,6 +32,7 @@ KINDS = ("source", "correction", "context", "term", "data")
 VERDICTS = ("confirmed", "refined", "corrected", "open")
 CHECKS = ("source", "correction")  # kinds that say whether a statement holds, so they need a verdict
 LEMMA_WORDS, NOTE_WORDS = 8, 80
+LAST_DAY = date(2022, 11, 30)  # the last that the commentary speaks of
 
 
 class passage(nodes.Element):
@@ -39,7 +44,7 @@ class marker(nodes.Inline, nodes.Element):
 
 
 class annotation(nodes.Element):
-    """A note; `note` is its id, `kind`, `verdict`, `lemma` and `term` its options."""
+    """A note; `note` is its id, `kind`, `verdict`, `lemma`, `term` and `later` (the last day that it tells of, after the commentary) its options."""
 
 
 class apparatus(nodes.Element):
@@ -70,12 +75,12 @@ class AnnotationDirective(SphinxDirective):
 
     has_content = True
     required_arguments = 1
-    option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term")}
+    option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")}
 
     def run(self):
         for fault in self.faults():
             logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
-        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="")
+        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="", later="")
         node.attributes.update(self.options)
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
@@ -107,8 +112,21 @@ class AnnotationDirective(SphinxDirective):
             yield "no text; write it below the options"
         if (kind == "term") != ("term" in self.options):
             yield "a term note is a glossary entry; add ':term:' with the headword, to this kind only"
+        if later := self.options.get("later", ""):
+            if kind != "context":
+                yield "only a context note tells of later days; delete ':later:', or change ':kind:'"
+            if (day := iso(later)) is None or day <= LAST_DAY:
+                yield f"':later:' is {later!r}; write the last day that it tells of, like 2024-11-12, later than {LAST_DAY}"
         if words > NOTE_WORDS:
             yield f"the text has {words} words; shorten it to at most {NOTE_WORDS}"
+
+
+def iso(text):
+    """Return the day of an ISO date, or None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class MarkerRole(SphinxRole):
@@ -132,18 +150,23 @@ def collate(app, doctree):
         note.parent.remove(note)
     for found in list(doctree.findall(passage)):
         group = apparatus(passage=found["number"])
+        later = None
         for sign in found.findall(marker):
             note = notes.pop(sign["note"], None)
             if note is None:
                 logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
                                sign["note"], sign["note"], location=sign)
                 continue
+            if note["later"] and later:
+                logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], found["number"], location=note)
+            later = note["note"] if note["later"] else later
             number = len(group) + 1
             for node in (sign, note):
                 node.attributes.update(passage=found["number"], number=number, kind=note["kind"])
             group += note
             env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {found['number']}.{number}")
-            domain.notes.append(Note(env.docname, note.line, note["note"], **{k: note[k] for k in ("passage", "number", "kind", "verdict", "lemma", "term")}))
+            told = {name: note[name] for name in ("passage", "number", "kind", "verdict", "lemma", "term")}
+            domain.notes.append(Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told))
         if len(group):
             found.parent.insert(found.parent.index(found) + 1, group)
     for sign in list(doctree.findall(marker)):
@@ -153,6 +176,23 @@ def collate(app, doctree):
             sign.parent.remove(sign)
     for name, note in notes.items():
         logger.warning("note %s has no marker; put {n}`%s` after the words of the passage that it is about", name, name, location=note)
+
+
+def sources(note):
+    """Return the keys of the sources that a note cites, in its order."""
+    cited = [xref["reftarget"].split(",") for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite"]
+    return tuple(dict.fromkeys(key.strip() for keys in cited for key in keys))
+
+
+def original(env):
+    """Return the address of the commentary at its publisher's, or None where the book names none."""
+    source = env.get_domain("cite").bibdata.data.entries.get(env.config.edition_commentary)
+    return source.fields.get("url") if source else None
+
+
+def at_the_words(address, lemma):
+    """Return an address that opens a page at the words of a lemma (https://wicg.github.io/scroll-to-text-fragment/)."""
+    return f"{address}#:~:text={quote(lemma, safe='').replace('-', '%2D')}"
 
 
 def _ancestor(node, kind):
@@ -181,18 +221,22 @@ def visit_apparatus(self, node):
 
 
 def says(note):
-    """Return what a note is, in words: its kind and its verdict, where the kind does not tell the verdict."""
+    """Return what a note is, in words: its kind, its verdict where the kind does not tell it, and whether it tells of later days."""
+    if note["later"] and (day := iso(note["later"])):
+        return f'{note["kind"]}, later than the commentary (to {day.day} {day:%B %Y})'
     return f'{note["kind"]}, {note["verdict"]}' if note["verdict"] not in ("", "corrected") else note["kind"]
 
 
 def visit_annotation(self, node):
     number = f'{node["passage"]}.{node["number"]}'
+    lemma = f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q>'
+    if address := original(self.builder.env):
+        lemma = f'<a class="to-original" href="{html.escape(at_the_words(address, node["lemma"]))}" title="Read these words at the publisher’s">{lemma}</a>'
     self.body.append(
         f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {number}" data-kind="{node["kind"]}" '
         f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
         f'<p class="note-head"><a class="note-number" href="#marker-{node["note"]}" aria-label="Note {number}, back to the text">{number}</a> '
-        f'<span class="note-kind">{says(node).capitalize()}</span> '
-        f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q></p>'
+        f'<span class="note-kind">{says(node)[0].upper()}{says(node)[1:]}</span> {lemma}</p>'
     )
 
 
@@ -204,6 +248,7 @@ def close(tag):
 
 
 def setup(app):
+    app.add_config_value("edition_commentary", "", "env", [str])  # the key of the commentary in the list of sources
     app.add_directive("passage", PassageDirective)
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("n", MarkerRole())

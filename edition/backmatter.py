@@ -28,6 +28,17 @@ def depend_on_data(env):
         env.note_dependency(str(path))
 
 
+def span(event):
+    """Return the day or days of an event as one says them: 29 May 2014, 1–2 December 2010, 30 April – 2 May 2013, May 2014."""
+    first, last = event.date, event.until
+    day = {"day": f"{first.day} {first:%B %Y}", "month": f"{first:%B %Y}", "year": f"{first.year}"}[event.precision]
+    if pd.isna(last):
+        return day
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {last:%B %Y}"
+    return f"{f'{first.day} {first:%B}' if first.year == last.year else day} – {last.day} {last:%B %Y}"
+
+
 class ChronologyDirective(SphinxDirective):
     """Every event of `data/events.csv`, by era, with its passage and source."""
 
@@ -37,7 +48,7 @@ class ChronologyDirective(SphinxDirective):
         for era in load("eras").itertuples():
             lines += [f"{{.chronology-era .era-{era.era}}}", f"## {era.name}", ""]
             for event in events[events["era"] == era.era].itertuples():
-                day = {"day": f"{event.date.day} {event.date:%B %Y}", "month": f"{event.date:%B %Y}", "year": f"{event.date.year}"}[event.precision]
+                day = span(event)
                 where = f", {event.place}" if event.place else ""
                 see = f" ([passage {event.passage}](#p{event.passage}))" if pd.notna(event.passage) else ""
                 cite = ",".join(event.source.split())

@@ -75,6 +75,8 @@ def _eras(eras):
 
 def _events(eras, events):
     for row, event in enumerate(events.itertuples()):
+        if pd.notna(event.until) and (event.until <= event.date or event.precision != "day"):
+            yield "data/events.csv", row + 2, f"until {event.until:%Y-%m-%d} must be a later day than the date {event.date:%Y-%m-%d}; correct it, or leave it empty"
         inside = [era.era for era in eras.itertuples() if era.start <= event.date and not event.date > era.end]
         if event.era not in inside:
             fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"

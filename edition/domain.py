@@ -27,6 +27,8 @@ class Note:
     verdict: str
     lemma: str
     term: str
+    sources: tuple  # their keys
+    text: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class EditionDomain(Domain):
 
     name = "edition"
     label = "Edition"
-    data_version = 2
+    data_version = 3
     KINDS = ("passages", "notes", "figures", "terms")
     initial_data = {"passages": [], "notes": [], "figures": [], "terms": []}
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from sphinx.util import logging
 
 from edition import (
-    apparatus, archive, backmatter, checks, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, search, sources, stylesheet, terms,
+    apparatus, archive, backmatter, checks, dates, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, search, sources, statements,
+    stylesheet, terms, webannotation,
 )
 from edition.tables import TableError
 
@@ -49,7 +50,11 @@ def setup(app):
     time.tzset()
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
-    for part in (domain, apparatus, archive, backmatter, erabar, execution, figure, launch, live, markup, page, reach, search, sources, stylesheet, terms):
+    parts = (
+        domain, apparatus, archive, backmatter, dates, erabar, execution, figure, launch, live, markup, page, reach, search, sources, statements,
+        stylesheet, terms, webannotation,
+    )
+    for part in parts:
         part.setup(app)
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)

@@ -11,6 +11,7 @@ from docutils.utils.smartquotes import smartyPants
 
 from edition.apparatus import annotation, apparatus, passage, says
 from edition.figure import caption, chart
+from edition.harvest import Harvest
 
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
 # not a section's own prose: what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
@@ -51,27 +52,19 @@ def entries(doctree):
                 yield "Chart", "", title, f"#fig-{node['spec']['name']}", f"{subtitle}. {node['spec']['description']}"
 
 
-class Index:
-    """The entries of each page. A page that is not written anew keeps those that it had."""
+def write(app):
+    """Write the index, and the page that loads it."""
+    index = {app.builder.get_target_uri(docname): found for docname, found in HARVEST.all(app).items()}
+    script = Path(app.outdir, "_static", SCRIPT)
+    script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
+    yield "search", {"title": "Search", "kinds": KINDS, "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
 
-    def begin(self, app):
-        self.pages = {}
-        app.builder.search = False  # Sphinx's own
 
-    def collect(self, app, doctree, docname):
-        """Take the entries of a page as it is about to be written."""
-        self.pages[docname] = list(entries(doctree))
+def without_sphinx(app):
+    app.builder.search = False  # Sphinx's own
 
-    def write(self, app):
-        """Write the index, and the page that loads it."""
-        kept = Path(app.doctreedir, "search.json")
-        if kept.exists():
-            self.pages = json.loads(kept.read_text(encoding="utf-8")) | self.pages
-        kept.write_text(json.dumps(self.pages), encoding="utf-8")
-        index = {app.builder.get_target_uri(docname): self.pages[docname] for docname in app.env.collect_relations()}
-        script = Path(app.outdir, "_static", SCRIPT)
-        script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
-        yield "search", {"title": "Search", "kinds": KINDS, "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
+
+HARVEST = Harvest("search.json", entries)
 
 
 def add_files(app, page, template, context, doctree):
@@ -80,8 +73,7 @@ def add_files(app, page, template, context, doctree):
 
 
 def setup(app):
-    index = Index()
-    app.connect("builder-inited", index.begin)
-    app.connect("doctree-resolved", index.collect)
-    app.connect("html-collect-pages", index.write)
+    HARVEST.connect(app)
+    app.connect("builder-inited", without_sphinx)
+    app.connect("html-collect-pages", write)
     app.connect("html-page-context", add_files)

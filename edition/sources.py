@@ -20,6 +20,9 @@ from edition import archive, checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+WITNESSES = {  # what kind of witness a source is: `keywords` in references.bib -> how the bibliography says it
+    "official": "Official source", "news": "Press", "study": "Study", "tertiary": "Copy or reference work",
+}
 ROUND = BracketStyle(left="(", right=")")
 
 
@@ -46,6 +49,7 @@ class EditionStyle(Style):
             sentence(sep=", ")[optional[field("howpublished")], issued],
             optional[sentence[field("note")]],
             sentence[_read(e.fields.get("urldate"))],
+            sentence[WITNESSES.get(e.fields.get("keywords"), "")],
         ]
 
 
@@ -80,6 +84,8 @@ def incomplete(path):
         for name, there in needs.items():
             if not there:
                 yield line[key], f"source {key} lacks {name}; add it{' (n.d. if the page bears none)' if name == 'year' else ''}"
+        if (witness := entry.fields.get("keywords")) not in WITNESSES:
+            yield line[key], f"source {key}: keywords is {witness!r}; say what kind of witness it is: {', '.join(WITNESSES)}"
         if wrong := archive.fault(entry.fields):
             yield line[key], f"source {key}: {wrong}"
         if needs["urldate"] and not re.fullmatch(ISO_DATE, needs["urldate"]):
@@ -128,6 +134,15 @@ def check_use(app, env):
         logger.warning("no note and no table uses the source %s; cite it or delete it", key, location=known[key])
 
 
+def check_witnesses(app, env):
+    """Report a verdict for which only a copy or a reference work speaks."""
+    entries = env.get_domain("cite").bibdata.data.entries
+    for note in env.get_domain("edition").notes:
+        known = [entries[key].fields.get("keywords") for key in note.sources if key in entries]
+        if note.verdict and known and set(known) == {"tertiary"}:
+            logger.warning("note %s rests on copies and reference works alone; cite the body that acted, or the press of the day", note.id, location=(note.docname, note.line))
+
+
 def check_entries(app):
     """Report every source that lacks something."""
     for name in app.config.bibtex_bibfiles:
@@ -141,3 +156,4 @@ def setup(app):
     app.connect("builder-inited", tell_apart)
     app.connect("doctree-read", check)
     app.connect("env-check-consistency", check_use)
+    app.connect("env-check-consistency", check_witnesses)

@@ -18,7 +18,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 FRONT = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
-BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n  url = {https://example.org/},\n  urldate = {2026-11-23},\n}\n"
+BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n  url = {https://example.org/},\n  urldate = {2026-11-23},\n  keywords = {official},\n}\n"
 
 
 @pytest.fixture

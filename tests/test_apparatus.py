@@ -33,8 +33,8 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
     assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), "notes stand behind their passage in the order of its markers"
 
 
-def note(id="first", lemma="the words of the original", kind="correction", verdict="refined", text="A note, after {cite:t}`a-source`.", term=""):
-    options = {"lemma": lemma, "kind": kind, "verdict": verdict, "term": term}
+def note(id="first", lemma="the words of the original", kind="correction", verdict="refined", text="A note, after {cite:t}`a-source`.", term="", later=""):
+    options = {"lemma": lemma, "kind": kind, "verdict": verdict, "term": term, "later": later}
     return f"```{{annotation}} {id}\n" + "".join(f":{name}: {value}\n" for name, value in options.items() if value) + text + "\n```\n\n"
 
 
@@ -58,6 +58,12 @@ FAULTS = {
     "long lemma": (PASSAGE + note(lemma="one two three four five six seven eight nine"), "the lemma has 9 words; shorten it to at most 8"),
     "long note": (PASSAGE + note(text="word " * 81 + "{cite:t}`a-source`"), "the text has 81 words; shorten it to at most 80"),
     "term without a headword": (PASSAGE + note(kind="term", verdict=""), "add ':term:' with the headword"),
+    "later than the text, but no context": (PASSAGE + note(later="2024-05-01"), "only a context note tells of later days"),
+    "later, but no day": (PASSAGE + note(kind="context", verdict="", later="2024"), "':later:' is '2024'; write the last day that it tells of, like 2024-11-12"),
+    "later, but before the end of the text": (PASSAGE + note(kind="context", verdict="", later="2022-11-30"), "later than 2022-11-30"),
+    "two that tell what came after": (
+        "```{passage} 1\nOne{n}`first` two.{n}`second`\n```\n\n" + note(kind="context", verdict="", later="2024-05-01") + note("second", kind="context", verdict="", later="2025-05-01"),
+        "notes first and second both tell what came after passage 1; make them one"),
     "bad id": (PASSAGE + note("First_note"), "an id has lower-case letters, digits and hyphens only"),
     "unknown passage": ("```{passage} 2\nWords.\n```\n\n" + PASSAGE + note(), "passage '2': the commentary has passages 1 to 1"),
     "passage that is no number": ("```{passage} four\nWords.\n```\n\n" + PASSAGE + note(), "passage 'four': the commentary has passages"),
@@ -104,3 +110,18 @@ def test_a_count_of_nothing_known_is_told(small_book):
 def test_an_unknown_era_is_told(small_book):
     told, _ = small_book(PASSAGE + note() + "```{era} bronze\n```\n")
     assert any("unknown era 'bronze'" in line for line in told)
+
+
+def test_a_note_on_what_came_after_says_so(small_book):
+    told, page = small_book(PASSAGE + note(kind="context", verdict="", later="2024-11-12"))
+    assert told == [] and '<span class="note-kind">Context, later than the commentary (to 12 November 2024)</span>' in page
+
+
+def test_a_lemma_leads_to_the_words_at_the_publisher(small_book):
+    told, page = small_book(PASSAGE + note(lemma="post-Soviet state, 'first'"), edition_commentary="a-source")
+    assert told == [] and 'href="https://example.org/#:~:text=post%2DSoviet%20state%2C%20%27first%27"' in page
+
+
+def test_a_book_without_the_address_of_its_text_has_no_such_links(small_book):
+    _, page = small_book(PASSAGE + note())
+    assert "to-original" not in page

@@ -23,13 +23,39 @@ def test_a_source_that_lacks_something_is_told(small_book, field):
 
 def test_an_unused_source_is_told_with_its_line(small_book):
     told, _ = small_book(CHAPTER, bib=BIB + "\n" + BIB.replace("a-source", "another"))
-    assert told == ["references.bib:9: WARNING: no note and no table uses the source another; cite it or delete it"]
+    assert told == ["references.bib:10: WARNING: no note and no table uses the source another; cite it or delete it"]
 
 
 def test_a_web_page_is_listed_with_its_address_and_the_day_it_was_read(small_book):
     _, page = small_book(CHAPTER)
     assert "(A Body, 2020)" in re.sub(r"<a [^>]*>|</a>", "", page)
     assert 'href="https://example.org/"' in page and "Read 23 November 2026." in page
+
+
+def test_a_source_says_what_kind_of_witness_it_is(small_book):
+    _, page = small_book(CHAPTER)
+    assert "Official source." in page
+
+
+@pytest.mark.parametrize("keywords", ["", "  keywords = {gossip},\n"])
+def test_a_source_of_no_known_kind_is_told(small_book, keywords):
+    told, _ = small_book(CHAPTER, bib=BIB.replace("  keywords = {official},\n", keywords))
+    assert len(told) == 1 and "say what kind of witness it is: official, news, study, tertiary" in told[0]
+
+
+VERDICT = CHAPTER.replace(":kind: context\n", ":kind: source\n:verdict: confirmed\n")
+COPY_OF_IT = BIB.replace("official", "tertiary")
+
+
+def test_a_verdict_for_which_only_copies_speak_is_told(small_book):
+    told, _ = small_book(VERDICT, bib=COPY_OF_IT)
+    assert told == ["index.md:7: WARNING: note first rests on copies and reference works alone; cite the body that acted, or the press of the day"]
+
+
+def test_a_copy_beside_a_witness_is_sound(small_book):
+    two = VERDICT.replace("{cite:p}`a-source`", "{cite:p}`a-source,another`")
+    told, _ = small_book(two, bib=COPY_OF_IT + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title"))
+    assert told == []
 
 
 def test_sources_of_one_author_and_year_are_told_apart(small_book):

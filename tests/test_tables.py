@@ -69,6 +69,7 @@ FAULTS = {
     "out of order": ("events", swap, "data/events.csv", 4, "sort the rows by date"),
     "wrong era": ("events", put(1, "era", "home"), "data/events.csv", 2, "is not in the era home; write nuclear"),
     "in no era": ("events", put(1, "date", "1989-10-19"), "data/events.csv", 2, "correct the date, or the eras in data/eras.csv"),
+    "until before the date": ("events", put(5, "until", "1990-01-01"), "data/events.csv", 6, "must be a later day than the date"),
     "out of order elsewhere": ("disarmament", swap, "data/disarmament.csv", 4, "sort the rows by date"),
     "unknown state elsewhere": ("ideal_points", put(4, "iso3", "XXX"), "data/ideal_points.csv", 5, "iso3 XXX is not in data/states.csv"),
     "state missing": ("states", lambda rows: rows.pop(), "data/states.csv", None, "there are 192 states instead of 193"),
