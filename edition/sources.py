@@ -10,6 +10,7 @@ from string import ascii_lowercase
 import pybtex.plugin
 from pybtex.database import parse_file
 from pybtex.style.formatting.plain import Style
+from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.template import field, href, join, optional, sentence
 from sphinx.addnodes import pending_xref
 from sphinx.util import logging
@@ -20,9 +21,7 @@ from edition import archive, checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-WITNESSES = {  # what kind of witness a source is: `keywords` in references.bib -> how the bibliography says it
-    "official": "Official source", "news": "Press", "study": "Study", "tertiary": "Copy or reference work",
-}
+WITNESSES = ("official", "news", "study", "tertiary")  # what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
 ROUND = BracketStyle(left="(", right=")")
 
 
@@ -33,10 +32,17 @@ class EditionReferenceStyle(AuthorYearReferenceStyle):
         super().__init__(bracket_parenthetical=ROUND, bracket_textual=ROUND, bracket_author=ROUND, bracket_label=ROUND, bracket_year=ROUND)
 
 
+class KeyLabels(BaseLabelStyle):
+    """Each source has its key as label: unique in several lists, and shown in none (`edition/markup.py`)."""
+
+    def format_labels(self, sorted_entries):
+        return (entry.key for entry in sorted_entries)
+
+
 class EditionStyle(Style):
     """The plain style, surnames first; a web page with its date, address and the day it was read."""
 
-    default_name_style = "lastfirst"
+    default_name_style, default_label_style = "lastfirst", KeyLabels
 
     def format_web_refs(self, e):
         return sentence(sep=". ")[href(field("url", raw=True))["Address"], _read(e.fields.get("urldate"))]
@@ -49,7 +55,6 @@ class EditionStyle(Style):
             sentence(sep=", ")[optional[field("howpublished")], issued],
             optional[sentence[field("note")]],
             sentence[_read(e.fields.get("urldate"))],
-            sentence[WITNESSES.get(e.fields.get("keywords"), "")],
         ]
 
 

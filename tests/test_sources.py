@@ -32,11 +32,6 @@ def test_a_web_page_is_listed_with_its_address_and_the_day_it_was_read(small_boo
     assert 'href="https://example.org/"' in page and "Read 23 November 2026." in page
 
 
-def test_a_source_says_what_kind_of_witness_it_is(small_book):
-    _, page = small_book(CHAPTER)
-    assert "Official source." in page
-
-
 @pytest.mark.parametrize("keywords", ["", "  keywords = {gossip},\n"])
 def test_a_source_of_no_known_kind_is_told(small_book, keywords):
     told, _ = small_book(CHAPTER, bib=BIB.replace("  keywords = {official},\n", keywords))
