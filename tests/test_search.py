@@ -153,6 +153,10 @@ def test_where_no_entry_has_all_words_some_are_enough(opened):
     assert status(tab).startswith("Nothing has all the words of “demarcation xyzzyx”. Some of them: ") and results[0]["marks"]
 
 
+def test_before_a_query_the_page_says_nothing(opened):
+    assert status(opened()) == ""
+
+
 def test_nothing_found_says_what_to_try(opened):
     tab = opened()
     assert not tab.locator("#search-elsewhere").is_visible()

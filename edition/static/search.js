@@ -78,6 +78,7 @@
     history.replaceState(null, "", `?${new URLSearchParams({...query && {q: query}, ...kinds.value && {kind: kinds.value}})}`);
   };
 
+  status.textContent = ""; // it says that the search needs a script
   const address = new URLSearchParams(location.search);
   input.value = address.get("q");
   kinds.value = address.get("kind") ?? "";
