@@ -9,6 +9,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import KINDS, VERDICTS, annotation
+from edition.cite import FORMATS
 from edition.tables import DATA, load, package
 
 logger = logging.getLogger(__name__)
@@ -89,12 +90,13 @@ class DataDictionaryDirective(SphinxDirective):
         depend_on_data(self.env)
         lines = []
         for name, table in package().items():
-            lines += [f"(table-{name})=", f"## {table['title']}", "", f"[`data/{table['path']}`](../data/{table['path']}), {len(load(name)):,} rows. {table['description']}", ""]
+            lines += [f"(table-{name})=", f"## {table['title']}", "", f"<a href=\"../data/{table['path']}\" download><code>data/{table['path']}</code></a>, {len(load(name)):,} rows. {table['description']}", ""]
             if faults := table.get("faults"):
                 lines += [f"Known faults. {faults}", ""]
             licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in table["licenses"])
             sources = "; ".join(f"[{s['title']}]({s['path']})" if "path" in s else s["title"] for s in table["sources"])
-            lines += [f"Source: {sources}. Licence: {licences}.", "", "| column | type | meaning |", "|---|---|---|"]
+            cite = ", ".join(f'<a href="../cite/table-{name}.{kind}" download>{called}</a>' for kind, called in FORMATS.items())
+            lines += [f"Source: {sources}. Licence: {licences}.{f' To cite it: {cite}.' if self.config.edition_citation else ''}", "", "| column | type | meaning |", "|---|---|---|"]
             for field in table["schema"]["fields"]:
                 values = field.get("constraints", {}).get("enum")
                 lines.append(f"| `{field['name']}` | {field['type']} | {field['description']}{' One of: ' + ', '.join(values) + '.' if values else ''} |")
