@@ -28,6 +28,17 @@ def repository():
     return f"https://{found[1]}/{found[2]}" if found else None
 
 
+def site(address):
+    """Return where the book of a repository is published, from BOOK_ADDRESS or as GitHub Pages has it, or None where that can't be known."""
+    if told := os.environ.get("BOOK_ADDRESS"):
+        return f"{told.rstrip('/')}/"
+    owner, _, name = address.removeprefix("https://github.com/").partition("/")
+    if not address.startswith("https://github.com/") or not name:
+        return None
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+
 def revision():
     """Return the tag of the commit that the work tree stands at, else its hash, or None where there is no git."""
     return (_git("tag", "--points-at", "HEAD").split("\n")[0] or _git("rev-parse", "HEAD")) or None

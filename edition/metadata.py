@@ -1,0 +1,149 @@
+"""What a page says of itself to machines: Highwire and Dublin Core for reference managers, Open Graph for links that are shared, schema.org for
+search engines, COinS for each passage. All of it from CITATION.cff and the page.
+
+ClaimReview is left out: its rules want a rating by a publisher of fact checks for each claim on a page of its own, and here a page checks many.
+"""
+
+import html
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import vl_convert
+
+from edition.tables import load, package
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+PICTURE = (1200, 630)  # pixels, as those who show shared links want it
+
+
+def names(authors):
+    return [one.get("name") or f"{one['given-names']} {one['family-names']}" for one in authors]
+
+
+def agents(authors):
+    return [{"@type": "Organization", "name": one["name"]} if "name" in one else {"@type": "Person", "name": f"{one['given-names']} {one['family-names']}"} for one in authors]
+
+
+def book(cff, site):
+    work = cff["references"]
+    found = {
+        "@type": "Book", "name": cff["title"], "author": agents(cff["authors"]), "version": cff["version"], "bookEdition": f"Version {cff['version']}",
+        "datePublished": cff["date-released"].isoformat(), "inLanguage": "en", "license": LICENCE, "abstract": cff.get("abstract"),
+        "isBasedOn": {"@type": "Article", "name": work["title"], "author": agents(work["authors"]), "url": work["url"], "publisher": {"@type": "Organization", "name": work["publisher"]["name"]}},
+    }
+    return {key: value for key, value in found.items() if value} | ({"@id": site, "url": site} if site else {})
+
+
+def chapter(cff, site, title, description, address, position):
+    found = {
+        "@type": "Chapter", "name": title, "description": description, "author": agents(cff["authors"]), "datePublished": cff["date-released"].isoformat(),
+        "inLanguage": "en", "license": LICENCE, "position": position, "isPartOf": book(cff, site),
+    }
+    return found | ({"url": address, "@id": address} if address else {})
+
+
+def dataset(cff, site, name, table):
+    """A table with its download and its licence; `site` ends the address of the files."""
+    distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]} | ({"contentUrl": f"{site}data/{table['path']}"} if site else {})
+    return {
+        "@type": "Dataset", "name": table["title"], "description": table["description"], "creator": agents(cff["authors"]), "version": cff["version"],
+        "license": table["licenses"][0]["path"], "isAccessibleForFree": True, "inLanguage": "en", "datePublished": cff["date-released"].isoformat(),
+        "variableMeasured": [field["name"] for field in table["schema"]["fields"]], "distribution": [distribution],
+    } | ({"url": f"{site}chapters/data-dictionary.html#table-{name.replace('_', '-')}"} if site else {})
+
+
+def coins(cff, site, number, page):
+    """Return the OpenURL ContextObject of a passage, for a span (http://ocoins.info/)."""
+    work = cff["references"]
+    author = work["authors"][0]
+    pairs = [
+        ("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"), ("rft.genre", "bookitem"), ("rft.btitle", cff["title"]),
+        ("rft.atitle", f"{work['title']}, passage {number}"), ("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"]),
+        ("rft.edition", f"Version {cff['version']}"), ("rft.date", str(cff["date-released"].year)), ("rft.language", "en"),
+    ]
+    return urlencode(pairs + ([("rft_id", f"{site}{page}#p{number}")] if site else []))
+
+
+def tags(cff, site, title, description, address, whole):
+    """Return (attribute, name, content) of the meta elements of a page; `whole`: it is the cover, and stands for the book."""
+    day, authors = cff["date-released"], names(cff["authors"])
+    found = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
+             ("name", "citation_publication_date", day.strftime("%Y/%m/%d")), ("name", "citation_language", "en")]
+    if not whole:
+        found.append(("name", "citation_inbook_title", cff["title"]))
+    if address:
+        found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", f"{site}closer-to-home.pdf")]
+    found += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
+              ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", LICENCE)]
+    if not whole:
+        found.append(("name", "DC.relation.isPartOf", cff["title"]))
+    if address:
+        found.append(("name", "DC.identifier", address))
+    found += [("property", "og:type", "book" if whole else "article"), ("property", "og:site_name", cff["title"]), ("property", "og:title", cff["title"] if whole else title),
+              ("property", "og:description", description), ("property", "og:locale", "en_GB")]
+    return found + ([("property", "og:url", address)] if address else [])
+
+
+def picture(title, over, colours):
+    """Return a PNG for a shared link: the bar of the eras, what the book is called, and the title of the page."""
+    lines, line = [], ""
+    for word in title.split():
+        if len(line) + len(word) > 26:
+            lines, line = [*lines, line.strip()], ""
+        line += f" {word}"
+    lines.append(line.strip())
+    width, height = PICTURE
+    bars = "".join(f'<rect x="{80 + number * 262}" y="90" width="250" height="14" rx="7" fill="{colour}"/>' for number, colour in enumerate(colours))
+    texts = "".join(f'<text x="80" y="{270 + number * 84}" font-size="70" font-weight="bold">{html.escape(text)}</text>' for number, text in enumerate(lines[:4]))
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="serif" fill="#1d2329"><rect width="{width}" height="{height}" fill="#fcfbf8"/>{bars}<text x="80" y="165" font-size="30" fill="#59636e">{html.escape(over)}</text>{texts}</svg>'
+    return vl_convert.svg_to_png(svg)
+
+
+def furnish(app, page, template, context, doctree):
+    """Give a page of the book what it says of itself."""
+    if not app.config.edition_citation or doctree is None:
+        return
+    cff, site, whole = app.edition_cff, app.config.html_baseurl or None, page == app.config.root_doc
+    title, description = re.sub("<[^>]*>", "", html.unescape(context["title"])), context["description"]
+    address = f"{site}{'' if whole else app.builder.get_target_uri(page)}" if site else None
+    context["meta"] = tags(cff, site, title, description, address, whole)
+    if site:
+        image = f"{site}_static/pictures/{Path(page).name}.png"
+        alt = f"{title}: four bars in the colours of the eras above the title."
+        context["meta"] += [("property", "og:image", image), ("property", "og:image:width", str(PICTURE[0])), ("property", "og:image:height", str(PICTURE[1])),
+                            ("property", "og:image:alt", alt), ("name", "twitter:card", "summary_large_image")]
+    order = list(app.env.collect_relations())
+    if whole:
+        graph = [book(cff, site) | {"description": description, "hasPart": [{"@type": "Chapter", "name": app.env.titles[name].astext(), "position": position}
+                                    | ({"url": site + app.builder.get_target_uri(name)} if site else {}) for position, name in enumerate(order) if position]}]
+    else:
+        graph = [chapter(cff, site, title, description, address, order.index(page))]
+    if 'id="table-votes"' in context["body"]:
+        graph += [dataset(cff, site, name, table) for name, table in package().items()]
+    context["linked_data"] = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace("</", "<\\/")
+
+
+def write(app, error):
+    """Write the map of the site and the pictures for shared links, where the address of the site is known."""
+    site = app.config.html_baseurl
+    if error or not app.config.edition_citation or not site or app.builder.format != "html":
+        return
+    from edition.chart import PALETTE
+
+    cff, order = app.edition_cff, list(app.env.collect_relations())
+    entries = "".join(f"<url><loc>{html.escape(site + ('' if name == app.config.root_doc else app.builder.get_target_uri(name)))}</loc><lastmod>{cff['date-released']}</lastmod></url>\n" for name in order)
+    Path(app.outdir, "sitemap.xml").write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
+    folder = Path(app.outdir, "_static", "pictures")
+    folder.mkdir(exist_ok=True)
+    colours = [PALETTE[f"era-{era}"] for era in load("eras")["era"]]
+    for name in order:
+        whole = name == app.config.root_doc
+        picture_of = picture(app.env.titles[name].astext(), "An annotated edition" if whole else cff["title"], colours)
+        (folder / f"{Path(name).name}.png").write_bytes(picture_of)
+
+
+def setup(app):
+    app.connect("html-page-context", furnish, priority=950)  # after `page` has found what the page is about
+    app.connect("build-finished", write, priority=950)  # after what nothing asks for was cleared away
