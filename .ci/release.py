@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-import tomllib
 import zipfile
 from pathlib import Path
 
@@ -33,11 +32,9 @@ def archive(path, files, folder, moment):
             packed.writestr(entry, content)
 
 
-def faults(version, cited, tag):
-    if cited != version:
-        yield f"CITATION.cff has version {cited}, pyproject.toml {version}; make them the same"
+def faults(version, tag):
     if tag != f"v{version}":
-        yield f"the tag is {tag}, the version {version}; tag v{version}, or change the version in pyproject.toml and CITATION.cff"
+        yield f"the tag is {tag}, the version {version}; tag v{version}, or change the version in CITATION.cff"
     if changed := git("status", "--porcelain"):
         yield f"what is built is no commit; commit or remove: {', '.join(line[2:].strip() for line in changed.splitlines())}"
     if not (HTML / "index.html").is_file():
@@ -45,10 +42,9 @@ def faults(version, cited, tag):
 
 
 def main():
-    version = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    cited = str(yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"])
+    version = str(yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"])
     tag = os.environ.get("TAG") or f"v{version}"
-    if found := list(faults(version, cited, tag)):
+    if found := list(faults(version, tag)):
         sys.exit("\n".join(f"release: {fault}" for fault in found))
     files = {path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()}
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))

@@ -24,7 +24,9 @@ from sphinx.addnodes import pending_xref
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from edition.cite import link
 from edition.domain import Note, Passage
+from edition.metadata import coins
 
 logger = logging.getLogger(__name__)
 
@@ -208,6 +210,11 @@ def visit_passage(self, node):
     n = node["number"]
     self.body.append(f'<section class="passage" id="p{n}" aria-label="Passage {n}">'
                      f'<a class="passage-number" href="#p{n}" aria-label="Address of passage {n}">{n}</a>')
+    self.body.append(link(self.builder, f"p{n}", f"passage {n}"))
+    if self.builder.config.edition_citation:
+        config = self.builder.config
+        context_object = coins(self.builder.app.edition_cff, config.html_baseurl or None, n, self.builder.get_target_uri(self.builder.current_docname))
+        self.body.append(f'<span class="Z3988" title="{html.escape(context_object)}"></span>')
 
 
 def visit_marker(self, node):
@@ -229,6 +236,7 @@ def says(note):
 
 def visit_annotation(self, node):
     number = f'{node["passage"]}.{node["number"]}'
+    cite = link(self.builder, f"note-{node['note']}", f"note {number}")
     lemma = f'<q class="lemma">{self.encode(smartyPants(node["lemma"], "q"))}</q>'
     if address := original(self.builder.env):
         lemma = f'<a class="to-original" href="{html.escape(at_the_words(address, node["lemma"]))}" title="Read these words at the publisher’s">{lemma}</a>'
@@ -236,7 +244,7 @@ def visit_annotation(self, node):
         f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {number}" data-kind="{node["kind"]}" '
         f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
         f'<p class="note-head"><a class="note-number" href="#marker-{node["note"]}" aria-label="Note {number}, back to the text">{number}</a> '
-        f'<span class="note-kind">{says(node)[0].upper()}{says(node)[1:]}</span> {lemma}</p>'
+        f'<span class="note-kind">{says(node)[0].upper()}{says(node)[1:]}</span> {cite} {lemma}</p>'
     )
 
 

@@ -103,6 +103,13 @@ class EditionDomain(Domain):
                                location=(passage.docname, passage.line))
 
 
+def figure_numbers(env):
+    """Return {id: number} of the figures, in the order of the book."""
+    order = list(env.collect_relations())
+    placed = sorted((one for one in env.get_domain("edition").figures if one.docname in order), key=lambda one: (order.index(one.docname), one.line))
+    return {one.id: number for number, one in enumerate(placed, 1)}
+
+
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
     app.add_domain(EditionDomain)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.util import logging
 
 from edition import (
-    apparatus, archive, backmatter, checks, dates, domain, erabar, execution, figure, launch, live, markup, origin, page, reach, search, sources, statements,
+    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
     stylesheet, terms, webannotation,
 )
 from edition.tables import TableError
@@ -21,8 +21,9 @@ def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
     address, ref = origin.repository(), origin.revision()
     if not address:
-        logger.info("The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it are left out.")
+        logger.info("The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
         return
+    config.html_baseurl = origin.site(address) or ""
     config.html_theme_options |= {"repository_url": address, "use_repository_button": True, "use_issues_button": True}
     if not ref:
         logger.info("The commit is not known (no git): links to Binder are left out.")
@@ -51,7 +52,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     parts = (
-        domain, apparatus, archive, backmatter, dates, erabar, execution, figure, launch, live, markup, page, reach, search, sources, statements,
+        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
         stylesheet, terms, webannotation,
     )
     for part in parts:

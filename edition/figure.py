@@ -12,7 +12,8 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
 from edition.chart import MIME
-from edition.domain import Figure
+from edition.cite import link
+from edition.domain import Figure, figure_numbers
 from edition.drawing import DrawingError, Drawings
 from edition.tables import package
 
@@ -77,8 +78,8 @@ def caption(spec):
     return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in (spec["title"]["text"], spec["title"]["subtitle"])]
 
 
-def figure(spec, drawn, root):
-    """Return the HTML of a chart: title, subtitle, drawings, source, table, CSV. `root` leads to the book's root."""
+def figure(spec, drawn, root, number, cite):
+    """Return the HTML of a chart: number, title, subtitle, drawings, source, table, CSV, the link `cite`. `root` leads to the book's root."""
     name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
     data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
@@ -89,12 +90,12 @@ def figure(spec, drawn, root):
     bound = any("bind" in param for param in spec.get("params", []))
     controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
     return f"""<figure class="chart" id="fig-{name}">
-<figcaption><span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
+<figcaption><span class="chart-number">Figure {number}</span> <span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
 {drawn["wide"]}
 {drawn["narrow"]}
 {controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
 <div class="chart-foot"><details><summary>Table</summary><section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section></details>
-<a href="{root}figures/{name}.csv" download>CSV</a></div>
+<a href="{root}figures/{name}.csv" download>CSV</a>{cite}</div>
 </figure>"""
 
 
@@ -112,7 +113,9 @@ class Charts:
     def visit(self, translator, node):
         spec, builder = node["spec"], translator.builder
         try:
-            translator.body.append(figure(spec, self.drawings(spec), "../" * builder.current_docname.count("/")))
+            number, root = figure_numbers(builder.env)[spec["name"]], "../" * builder.current_docname.count("/")
+            cite = link(builder, f"fig-{spec['name']}", f"figure {number}")
+            translator.body.append(figure(spec, self.drawings(spec), root, number, cite))
         except DrawingError as error:
             logger.warning("chart %s can't be drawn: %s; correct it in its cell", spec["name"], error, location=(builder.current_docname, node["line"]))
         raise nodes.SkipNode

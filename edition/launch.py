@@ -14,6 +14,7 @@ from sphinx.errors import ExtensionError
 
 from edition import origin
 from edition.backmatter import count
+from edition.cite import link
 from edition.sources import short
 
 OFFER = '<span class="live-offer"><button type="button" class="chart-explore">in the page</button> · </span>'  # for static/live.js
@@ -24,17 +25,25 @@ def has_cells(doctree):
 
 
 def offer(app, page, template, context, doctree):
-    """Put the ways to run a chapter that has cells below its title."""
-    if not has_cells(doctree):
+    """Put below the title of a chapter the ways to run it, where it has cells, and the link to its citation."""
+    if doctree is None:
         return
-    ways = [f'<a href="{"../" * page.count("/")}notebooks/{Path(page).name}.ipynb" download>as a notebook</a>']
-    if app.config.edition_launch:
-        ways.insert(0, f'{OFFER}<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
-    ways = f'<p class="run">Run this page: {" · ".join(ways)}</p>'
-    if page == app.config.root_doc:
-        context["body"] += ways  # a cover has its title to itself
+    ways = []
+    if has_cells(doctree):
+        ways.append(f'<a href="{"../" * page.count("/")}notebooks/{Path(page).name}.ipynb" download>as a notebook</a>')
+        if app.config.edition_launch:
+            ways.insert(0, f'{OFFER}<a href="{html.escape(origin.binder_link(app.config.edition_launch, page))}">in JupyterLab, on Binder</a>')
+    line = f"Run this page: {' · '.join(ways)}" if ways else ""
+    cover = page == app.config.root_doc
+    if cite := link(app.builder, "chapter", "this edition" if cover else "this chapter", "Cite this edition" if cover else "Cite this chapter"):
+        line += f"{'. ' if line else ''}{cite}"
+    if not line:
+        return
+    line = f'<p class="run">{line}</p>'
+    if cover:
+        context["body"] += line  # a cover has its title to itself
     else:
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{ways}", 1)
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
 
 
 class Plain:

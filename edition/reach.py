@@ -3,13 +3,16 @@
 import hashlib
 from pathlib import Path
 
+from edition.domain import figure_numbers
+
 STATIC = Path(__file__).with_name("static")
 
 
 def shared(app, env):
     """Yield sets of all that a page takes from elsewhere than its own chapter: numbers, titles, addresses, sources, checksums of scripts."""
     edition, standard = env.get_domain("edition"), env.get_domain("std")
-    yield {(one.docname, one.id) for one in (*edition.passages, *edition.figures)}
+    yield {(one.docname, one.id) for one in edition.passages}
+    yield figure_numbers(env).items()
     yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
     yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}

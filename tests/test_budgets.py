@@ -76,6 +76,7 @@ def test_nothing_moves_when_a_chart_wakes(browser, address, page, width):
     context.close()
 
 
+@pytest.mark.measure
 @pytest.mark.parametrize("page", waiting.chapters())
 def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser, address, tmp_path, page):
     waiting.write_bare(browser, page, tmp_path)

@@ -84,7 +84,7 @@ def test_only_the_pages_that_a_change_reaches_are_written(copy):
     copy.replace(f"{page}.md", "\n\n```{passage}", "\n\nUnheardofword.\n\n```{passage}")
     assert copy.build()[0] == 0
     written = {name for name, moment in moments().items() if moment != before[name]}
-    assert written == {f"{page}.html", "chapters/glossary.html", "index.html", "search.html"}
+    assert written == {f"{page}.html", "chapters/glossary.html", "chapters/how-to-cite.html", "chapters/is-it-so.html", "index.html", "search.html"}
     assert b"Unheardofword" in files(copy.html)["_static/search/entries.js"]
     copy.replace(f"{page}.md", "\n\nUnheardofword.", "")
     copy.replace(f"{page}.md", "\n% a remark moves all lines\n\n# ", "\n# ")
@@ -92,7 +92,7 @@ def test_only_the_pages_that_a_change_reaches_are_written(copy):
     assert differing(clean, files(copy.html)) == [], "the search has forgotten the word, too"
     for path, old, new, elsewhere in [
         ("chapters/2010s-from-venue-to-broker.md", "\n# ", "\n# Newly: ", f"{page}.html"),  # it names the next chapter
-        ("references.bib", "title = {", "title = {Newly: ", "chapters/bibliography.html"),
+        ("references.bib", "title = {", "title = {Newly: ", "chapters/bibliography-press.html"),
         ("edition/static/edition.css", ".passage {", ".passage { top: 1px;", f"{page}.html"),  # a page has its style in itself
     ]:
         copy.replace(path, old, new)

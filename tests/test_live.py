@@ -170,7 +170,7 @@ def test_one_click_below_the_title_runs_the_chapter(visit):
     tab.get_by_role("button", name="in the page").click()
     assert settled(tab).startswith("Ready")
     assert tab.locator(".cell_output:not(.live-output)").filter(visible=True).count() == 0
-    assert tab.locator(".live-output").filter(visible=True).count() == len(tab.locator("div.cell").all()) == 7
+    assert tab.locator(".live-output").filter(visible=True).count() == len(tab.locator("div.cell").all()) > 1
 
 
 def test_restart_forgets_and_brings_the_drawings_back(visit):

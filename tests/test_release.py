@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -15,7 +14,6 @@ from conftest import ROOT
 @pytest.fixture
 def release(tmp_path):
     """Make a small repository with a built book; return a function that packs it and gives its folder, or what it said instead."""
-    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
     (tmp_path / "CITATION.cff").write_text("version: 1.2.3\n")
     (tmp_path / "requirements.txt").write_text("# a list\naltair==6.3.0\n    # via\nnumpy==2.4.6 ; python_version < '3.12'\n")
     (tmp_path / ".gitignore").write_text("_build/\n")
@@ -68,15 +66,10 @@ def test_the_archive_is_what_the_manifest_says(release):
 
 
 def test_what_is_wrong_is_told(release):
-    assert release(TAG="v1.3.0") == ["release: the tag is v1.3.0, the version 1.2.3; tag v1.2.3, or change the version in pyproject.toml and CITATION.cff"]
+    assert release(TAG="v1.3.0") == ["release: the tag is v1.3.0, the version 1.2.3; tag v1.2.3, or change the version in CITATION.cff"]
     (release.folder / "CITATION.cff").write_text("version: 1.2.4\n")
     (release.folder / "_build" / "html" / "index.html").unlink()
-    cited, commit, book = release()
-    assert cited == "release: CITATION.cff has version 1.2.4, pyproject.toml 1.2.3; make them the same"
+    tag, commit, book = release(TAG="v1.2.3")
+    assert tag == "release: the tag is v1.2.3, the version 1.2.4; tag v1.2.4, or change the version in CITATION.cff"
     assert commit == "release: what is built is no commit; commit or remove: CITATION.cff"
     assert book == "release: _build/html has no book; run: make book"
-
-
-def test_the_edition_has_one_version():
-    said = [re.search(r"^version\W+([\w.]+)", (ROOT / name).read_text(), re.M)[1] for name in ("pyproject.toml", "CITATION.cff")]
-    assert said[0] == said[1]

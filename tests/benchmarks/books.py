@@ -71,16 +71,20 @@ def default_pages():
                 return f"```{{margin}} {note['kind'].capitalize()} {note.get('verdict', '')}\n*{note['lemma']}*\n\n{note['text']}```"
             case "era":
                 return "*" + ", ".join(era.name for era in load("eras").itertuples() if block[2] in (era.era, "all")) + "*"
+            case "ledger":
+                return "\n\n".join(f"{row.passage}: {row.statement} {row.verdict}. {row.finding}" for row in load("statements").itertuples() if block[2] in ("", row.verdict))
+            case "citation":
+                return ""  # a default book has none
             case "glossary-of-notes":
                 return "\n".join(terms)
             case "chronology" | "data-dictionary" as name:  # the text that these make from the tables is plain MyST already
                 directive = {"chronology": ChronologyDirective, "data-dictionary": DataDictionaryDirective}[name]
-                return directive.run(SimpleNamespace(parse_text_to_nodes=lambda text, **_: text, env=SimpleNamespace(note_dependency=lambda path: None)))
+                return directive.run(SimpleNamespace(parse_text_to_nodes=lambda text, **_: text, env=SimpleNamespace(note_dependency=lambda path: None), config=SimpleNamespace(edition_citation=None)))
         return block[0]
 
     for name, text in pages.items():
         text = BLOCK.sub(plain, text)
-        text = re.sub(r"\{n\}`[^`]+`", "", text)
+        text = re.sub(r"\{(?:n|entry|reference)\}`[^`]+`", "", text)
         text = re.sub(r"\{count\}`([^`]+)`", lambda found: str(counts[found[1]]), text)
         text = re.sub(r"^\{\..*\}\n", "", text, flags=re.M)  # a class for the edition's style sheet
         pages[name] = re.sub(r"^(.+)\n: ", r"**\1**\n\n", text, flags=re.M)  # definition lists are off by default

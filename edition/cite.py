@@ -1,0 +1,201 @@
+"""Cite any passage, note, figure, chapter or table: a small link there, and for each chapter a page with all its citations.
+
+`static/cite.js` shows the part of that page in place; without it the link leads to the page. For reference managers the commentary, the edition
+and each table are files in three formats.
+"""
+
+import html
+import json
+import shutil
+from pathlib import Path
+
+import rispy
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from edition.citation import Citables, CitationError, read
+from edition.domain import figure_numbers
+from edition.page import EARLY_SCRIPT, POLICY
+from edition.processor import STYLES, Processor
+from edition.tables import package
+
+logger = logging.getLogger(__name__)
+RIS = {"book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "webpage": "ELEC"}
+FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+
+
+def configure(app, config):
+    """Take from CITATION.cff what the book says of itself."""
+    if not config.edition_citation:
+        return
+    try:
+        cff = read(Path(app.srcdir, config.edition_citation))
+    except CitationError as error:
+        raise SystemExit(str(error).replace(f"{app.srcdir}/", "")) from None
+    config.html_title = config.project = cff["title"]
+    config.html_short_title = cff["title"].partition(":")[0]
+    config.author = " and ".join(one.get("name") or f"{one['given-names']} {one['family-names']}" for one in cff["authors"])
+    config.copyright = str(cff["date-released"].year)
+    config.version = config.release = cff["version"]
+    app.edition_cff = cff
+
+
+def link(builder, name, what, text="cite"):
+    """Return the HTML of the link from a part of the chapter that is being written to its citation; nothing in a book that says not how it is cited."""
+    if not builder.config.edition_citation:
+        return ""
+    up, page = "../" * builder.current_docname.count("/"), Path(builder.current_docname).name
+    return f'<a class="cite" href="{up}cite/{page}.html#cite-{name}" aria-label="Cite {html.escape(what)}">{text}</a>'
+
+
+def ris(item):
+    """Return an item in the format of Research Information Systems."""
+    authors = [one.get("literal") or f"{one['family']}, {one['given']}" for one in item["author"]]
+    entry = {"type_of_reference": RIS[item["type"]], "title": item["title"], "authors": authors, "language": item["language"]}
+    for field, value in [("secondary_title", item.get("container-title")), ("publisher", item.get("publisher")), ("edition", item.get("edition")), ("urls", [item["URL"]] if "URL" in item else None),
+                         ("secondary_authors", [one["literal"] for one in item.get("editor", [])]), ("year", str(item["issued"]["date-parts"][0][0]) if "issued" in item else None)]:
+        if value:
+            entry[field] = value
+    return rispy.dumps([entry])
+
+
+class Citations:
+    """What is cited, and the process that formats it; begun once all chapters are read, asked for when the pages are written."""
+
+    def begin(self, app, env):
+        self.processor = None
+        if not app.config.edition_citation:
+            return
+        site = app.config.html_baseurl or None
+        self.citables = Citables(app.edition_cff, site)
+        domain, numbers = env.get_domain("edition"), figure_numbers(env)
+        address = app.builder.get_target_uri
+        items, pinpoints = [self.citables.edition(), self.citables.commentary(), self.citables.passages()], {"commentary": [""], "edition": [""]}
+        self.parts = {}  # docname -> (id, what it is, item, pinpoint) of each part that can be cited
+        for docname in env.collect_relations():
+            if docname != app.config.root_doc:
+                items.append(self.citables.chapter(docname, env.titles[docname].astext(), address(docname)))
+            whole = "edition" if docname == app.config.root_doc else docname
+            self.parts[docname] = [("chapter", "this edition" if whole == "edition" else "this chapter", whole, "")]
+        for passage in domain.passages:
+            self.parts[passage.docname].append((f"p{passage.id}", f"passage {passage.id}", "passages", f"passage {passage.id}"))
+        for note in sorted(domain.notes, key=lambda note: (note.passage, note.number)):
+            self.parts[note.docname].append(self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}"))
+        for figure in sorted(domain.figures, key=lambda figure: numbers[figure.id]):
+            self.parts[figure.docname].append(self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}"))
+        self.tables = [self.citables.table(name, table["title"]) for name, table in package().items()]
+        items += self.tables
+        for parts in self.parts.values():
+            for _, _, item, pinpoint in parts:
+                pinpoints.setdefault(item, [])
+                pinpoints[item] += [pinpoint] if pinpoint not in pinpoints[item] else []
+        pinpoints |= {table["id"]: [""] for table in self.tables}
+        self.items = {item["id"]: item for item in items}
+        self.processor = Processor(app.doctreedir, items, pinpoints)
+
+    def within(self, app, part, name, pinpoint):
+        return name, pinpoint, "edition" if part.docname == app.config.root_doc else part.docname, pinpoint
+
+    def named(self, builder, name):
+        """Return (item, pinpoint, address or None) of what has this name, or None."""
+        if name in ("edition", "commentary") or name in {table["id"] for table in self.tables}:
+            return name, "", None
+        for docname, parts in self.parts.items():
+            for part, _, item, pinpoint in parts:
+                if part == name != "chapter":
+                    return item, pinpoint, self.address(f"{builder.get_target_uri(docname)}#{name}")
+        return None
+
+    def address(self, place):
+        return f"{self.citables.site}{place}" if self.citables.site else None
+
+    def entry(self, style, item, address=None):
+        """Return the entry in a bibliography, with the address of the very part, which no style changes."""
+        entry, whole = self.processor()["formatted"][style][item]["entry"], self.items[item].get("URL")
+        return entry.replace(f'"{whole}"', f'"{address}"').replace(f">{whole}<", f">{address}<") if address and whole else entry
+
+    def reference(self, style, item, pinpoint):
+        return self.processor()["formatted"][style][item]["cites"][pinpoint]
+
+    def page(self, app, docname, parts):
+        """Return the page with the citations of a chapter and its parts."""
+        sections = []
+        for name, what, item, pinpoint in parts:
+            place = app.builder.get_target_uri(docname) + ("" if name == "chapter" else f"#{name}")
+            formatted = [(style, self.entry(style, item, self.address(place)), self.reference(style, item, pinpoint)) for style in STYLES]
+            sections.append({"id": name, "what": what, "formatted": formatted, "back": place})
+        context = {"chapter": app.env.titles[docname].astext(), "sections": sections, "site": self.citables.site, "formats": FORMATS, "back": app.builder.get_target_uri(docname),
+                   "name": Path(docname).name, "policy": POLICY, "early_script": EARLY_SCRIPT}
+        return app.builder.templates.render("cite.html", context)
+
+    def write(self, app, error):
+        """Write the pages, and the files for reference managers; what has not changed is left as it is."""
+        if error or app.builder.format != "html" or not self.processor:
+            return
+        files = {f"{Path(docname).name}.html": self.page(app, docname, parts) for docname, parts in self.parts.items()}
+        for item in [self.items["commentary"], self.items["edition"], *self.tables]:
+            name = item["id"]
+            for kind, text in [("bib", self.processor()["bibtex"][name]), ("ris", ris(item)), ("json", json.dumps([item], ensure_ascii=False, indent=1) + "\n")]:
+                files[f"{name}.{kind}"] = text
+        folder = Path(app.outdir, "cite")
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            if path.name not in files:
+                path.unlink()
+        for name, text in files.items():
+            if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text:
+                (folder / name).write_text(text, encoding="utf-8")
+
+
+class example(nodes.General, nodes.Inline, nodes.Element):
+    """A citation, filled in when the page is written: `name` is what is cited, `style` one of STYLES or all, `part` its entry or its reference."""
+
+
+class CitationDirective(SphinxDirective):
+    """The citations of something in all styles; its name is that in its address: p4, note-osce-chair, fig-oil-output, table-votes, edition, commentary."""
+
+    required_arguments = 1
+
+    def run(self):
+        self.env.note_reread()  # numbers and titles come from all chapters
+        node = example(name=self.arguments[0], style=None)
+        self.set_source_info(node)
+        return [node]
+
+
+class CitationRole(SphinxRole):
+    """{entry}`APA p4` or {reference}`APA p4`: what stands in a bibliography, or in the text."""
+
+    def run(self):
+        style, _, name = self.text.rpartition(" ")
+        node = example(name=name, style=style, part=self.name)
+        self.set_source_info(node)
+        return [node], []
+
+
+def visit_example(self, node):
+    citations = self.builder.app.edition_citations
+    name, style = node["name"], node["style"]
+    found = citations.named(self.builder, name)
+    if found is None or style not in (None, *STYLES):
+        logger.warning("%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s", name,
+                       "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}", location=node)
+    elif style:
+        self.body.append(citations.entry(style, found[0], found[2]) if node["part"] == "entry" else html.escape(citations.reference(style, *found[:2])))
+    else:
+        parts = "".join(f'<dt>{one}</dt><dd class="entry">{citations.entry(one, found[0], found[2])}</dd><dd class="in-text">{html.escape(citations.reference(one, *found[:2]))}</dd>' for one in STYLES)
+        self.body.append(f'<div class="citation"><dl>{parts}</dl></div>')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_directive("citation", CitationDirective)
+    app.add_role("entry", CitationRole())
+    app.add_role("reference", CitationRole())
+    app.add_node(example, html=(visit_example, None))
+    citations = app.edition_citations = Citations()
+    app.add_config_value("edition_citation", "", "env", [str])  # the path of CITATION.cff
+    app.connect("config-inited", configure)
+    app.connect("env-updated", citations.begin, priority=300)
+    app.connect("build-finished", citations.write)

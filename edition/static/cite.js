@@ -1,0 +1,60 @@
+/* Shows a citation in place, in a window that closes with Escape, and copies it. Where that can't be (a page from a folder may not read
+   another), the link leads to the page with the citations. */
+(() => {
+  const element = (name, text) => Object.assign(document.createElement(name), {textContent: text});
+
+  // a button beside each citation
+  const copiable = (section) => {
+    for (const part of section.querySelectorAll("dd.entry, dd.in-text")) {
+      const button = element("button", "Copy");
+      button.type = "button";
+      button.setAttribute("aria-label", `Copy ${part.matches(".entry") ? "entry" : "reference"}`);
+      button.onclick = async () => {
+        const text = [...part.childNodes].filter((node) => node !== button).map((node) => node.textContent).join("").trim();
+        try {
+          await navigator.clipboard.writeText(text);
+          button.textContent = "Copied";
+        } catch { // no permission: select it, for the reader to copy
+          getSelection().selectAllChildren(part);
+          button.textContent = "Selected";
+        }
+      };
+      part.append(" ", button);
+    }
+    return section;
+  };
+
+  document.querySelectorAll("body.citations .citation").forEach(copiable);
+
+  const pages = new Map();
+  const open = async (link) => {
+    const [address, name] = link.href.split("#");
+    if (!pages.has(address)) pages.set(address, fetch(address).then((answer) => answer.text()));
+    const page = new DOMParser().parseFromString(await pages.get(address), "text/html");
+    const section = copiable(document.importNode(page.getElementById(name), true));
+    for (const inner of section.querySelectorAll("a")) inner.href = new URL(inner.getAttribute("href"), address);
+    const more = element("a", "All citations of this chapter, and files for reference managers");
+    more.href = address;
+    const close = element("button", "Close");
+    close.type = "button";
+    const window = document.createElement("dialog");
+    window.className = "citation-window";
+    section.querySelector("h2").id = "citation-title";
+    window.setAttribute("aria-labelledby", "citation-title");
+    window.append(close, section, element("p", ""));
+    window.querySelector(":scope > p").append(more);
+    close.onclick = () => window.close();
+    window.onclick = (event) => event.target === window && window.close(); // beside it
+    window.onclose = () => window.remove();
+    document.body.append(window);
+    window.showModal();
+  };
+
+  for (const link of document.querySelectorAll("a.cite")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
+      event.preventDefault();
+      open(link).catch(() => location.assign(link.href));
+    });
+  }
+})();

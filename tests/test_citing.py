@@ -1,0 +1,286 @@
+"""Citing: CITATION.cff, the formatted citations, the files for reference managers, the window in a page and its plain form."""
+
+import html
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import bibtexparser
+import pytest
+import rispy
+import yaml
+from conftest import HTML, ROOT, pages
+from jsonschema import Draft202012Validator
+from servers import address  # noqa: F401 (a fixture)
+
+from edition.citation import Citables, CitationError, read
+from edition.cite import ris
+from edition.processor import STYLES, Processor
+from edition.tables import package
+
+CFF = ROOT / "CITATION.cff"
+CITE = sorted(HTML.glob("cite/*.html"))
+
+
+def test_citation_cff_is_valid():
+    done = subprocess.run([ROOT / ".venv" / "cff" / "bin" / "cffconvert", "--validate", "-i", CFF], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def without(*path):
+    def change(cff):
+        for step in path[:-1]:
+            cff = cff[step]
+        del cff[path[-1]]
+
+    return change
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    *[(without(name), f"no {name}; add it") for name in ("title", "version", "date-released", "license", "authors", "references")],
+    *[(without("references", 0, name), f"no {name} in the first of the references, the commentary; add it") for name in ("title", "authors", "url", "publisher")],
+    (without("authors", 0, "name"), "an author has no name, or not both family-names and given-names; add it"),
+    (without("references", 0, "authors", 0, "given-names"), "an author has no name, or not both family-names and given-names; add it"),
+    (lambda cff: cff.update({"date-released": "soon"}), "date-released is 'soon'; write it like 2026-11-23"),
+])
+def test_what_citation_cff_lacks_is_told(tmp_path, change, told):
+    cff = yaml.safe_load(CFF.read_text(encoding="utf-8"))
+    change(cff)
+    path = tmp_path / "CITATION.cff"
+    path.write_text(yaml.safe_dump(cff, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(CitationError) as error:
+        read(path)
+    assert str(error.value) == f"{path}: {told}"
+
+
+def test_the_build_tells_it_in_one_line(small_book, tmp_path):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "CITATION.cff").write_text("title: A book\n")
+    told, page = small_book("Words.", passages=0, edition_citation="CITATION.cff")
+    assert told == ["CITATION.cff: no version; add it"] and page is None
+
+
+# --- Formatted citations --------------------------------------------------------------------------------------------
+
+# the published rules, applied by hand to passage 4, two notes, a figure and a table of a book at this address
+SITE = "https://example.org/book/"
+BOOK = "Closer to home: an annotated edition"
+BY_HAND = {
+    ("APA", "passages", "passage 4"): (
+        "Smagulova, K. (2026). Kazakhstan’s international balancing act moves closer to home. In The contributors to the edition (Ed.), <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL", "(Smagulova, 2026, passage 4)"),
+    ("MLA", "passages", "passage 4"): (
+        "Smagulova, Kamila. “Kazakhstan’s International Balancing Act Moves Closer to Home.” <em>Closer to Home: An Annotated Edition</em>, edited by The contributors to the edition, Version 0.1.0, 2026, URL.", "(Smagulova, passage 4)"),
+    ("Chicago", "passages", "passage 4"): (
+        "Smagulova, Kamila. 2026. “Kazakhstan’s International Balancing Act Moves Closer to Home.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, edited by The contributors to the edition. URL.", "(Smagulova 2026, passage 4)"),
+    ("Harvard", "passages", "passage 4"): (
+        "Smagulova, K. (2026) ‘Kazakhstan’s international balancing act moves closer to home’, in The contributors to the edition (ed.) <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.", "(Smagulova, 2026, passage 4)"),
+    ("ISO 690", "passages", "passage 4"): (
+        "SMAGULOVA, Kamila, 2026. Kazakhstan’s international balancing act moves closer to home. In: THE CONTRIBUTORS TO THE EDITION (ed.), <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL", "(Smagulova 2026, passage 4)"),
+    ("APA", "chapters/a", "note 4.18"): (
+        "The contributors to the edition. (2026). The 2000s: oil pays for a place. In <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL", "(The contributors to the edition, 2026, Note 4.18)"),
+    ("MLA", "chapters/a", "note 4.18"): (
+        "The contributors to the edition. “The 2000s: Oil Pays for a Place.” <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, 2026, URL.", "(The contributors to the edition, n. 4.18)"),
+    ("Chicago", "chapters/a", "note 4.2"): (
+        "The contributors to the edition. 2026. “The 2000s: Oil Pays for a Place.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0. URL.", "(The contributors to the edition 2026, n. 4.2)"),
+    ("Harvard", "chapters/a", "figure 7"): (
+        "The contributors to the edition (2026) ‘The 2000s: oil pays for a place’, <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.", "(The contributors to the edition, 2026, fig. 7)"),
+    ("ISO 690", "chapters/a", "figure 7"): (
+        "THE CONTRIBUTORS TO THE EDITION, 2026. The 2000s: oil pays for a place. In: <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL", "(The contributors to the edition 2026, fig.\N{NO-BREAK SPACE}7)"),
+    ("APA", "table-votes", ""): (
+        "The contributors to the edition. (2026). <em>Votes (table “votes”)</em> (Version 0.1.0) [Dataset]. Closer to home: an annotated edition. URL", "(The contributors to the edition, 2026)"),
+    ("Chicago", "table-votes", ""): (
+        "The contributors to the edition. 2026. “Votes (Table ‘Votes’).” Version 0.1.0. Closer to home: an annotated edition. URL.", "(The contributors to the edition 2026)"),
+}
+
+
+def cff_2026():
+    cff = read(CFF)
+    return cff | {"version": "0.1.0", "title": BOOK, "date-released": cff["date-released"].replace(year=2026)}
+
+
+@pytest.fixture(scope="module")
+def formatted(tmp_path_factory):
+    citables = Citables(cff_2026(), SITE)
+    items = [citables.edition(), citables.passages(), citables.chapter("chapters/a", "The 2000s: oil pays for a place", "chapters/a.html"), citables.table("votes", "Votes")]
+    return Processor(tmp_path_factory.mktemp("kept"), items, {"edition": [""], "passages": ["passage 4"], "chapters/a": ["note 4.18", "note 4.2", "figure 7"], "table-votes": [""]})()["formatted"]
+
+
+def plain(entry):
+    return re.sub(r"</?span[^>]*>", "", re.sub(r'<a href="[^"]*">[^<]*</a>', "URL", entry))
+
+
+@pytest.mark.parametrize("case", BY_HAND, ids=" ".join)
+def test_a_citation_is_as_the_style_has_it(formatted, case):
+    style, item, pinpoint = case
+    entry, reference = BY_HAND[case]
+    assert (plain(formatted[style][item]["entry"]), formatted[style][item]["cites"][pinpoint]) == (entry, reference)
+
+
+NASTY = 'Қазақстан & Türkiye: “quoted”, 100 % <b> {braces} $x_1$'
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory):
+    cff = cff_2026()
+    cff["references"] = cff["references"] | {"title": NASTY, "authors": [{"family-names": "Смағұлова-O’Брайен", "given-names": "Қамила"}]}
+    citables = Citables(cff, None)
+    made = Processor(tmp_path_factory.mktemp("kept"), [citables.passages()], {"passages": ["passage 1"]})()
+    return citables.passages(), made
+
+
+def test_letters_of_all_kinds_come_through_in_every_style(nasty):
+    _, made = nasty
+    for style in STYLES:
+        entry = made["formatted"][style]["passages"]["entry"]
+        text = html.unescape(re.sub(r"<[^>]+>", "", entry))
+        assert "қазақстан & türkiye" in text.casefold() and "<b>" in text.casefold() and "смағұлова" in text.casefold(), (style, text)
+        assert "<b>" not in entry.casefold() and "http" not in entry, style
+
+
+def test_the_files_import_without_loss(nasty):
+    item, made = nasty
+    (entry,) = bibtexparser.parse_string(made["bibtex"]["passages"]).entries
+    bibtex = {field.key: re.sub(r"[{}\\]", "", field.value) for field in entry.fields}
+    assert bibtex["author"] == "Смағұлова-O’Брайен, Қамила" and bibtex["edition"] == "Version 0.1.0" and bibtex["booktitle"] == BOOK
+    assert bibtex["title"].casefold().startswith("қазақстан & türkiye")
+    (record,) = rispy.loads(ris(item))
+    assert (record["title"], record["authors"], record["secondary_title"], record["edition"], record["year"]) == (NASTY, ["Смағұлова-O’Брайен, Қамила"], BOOK, "Version 0.1.0", "2026")
+
+
+CSL = {
+    "type": "array", "minItems": 1, "items": {"type": "object", "required": ["id", "type", "title"], "additionalProperties": False, "properties": {
+        "id": {"type": "string"}, "type": {"enum": ["book", "chapter", "dataset", "webpage"]}, "title": {"type": "string"}, "container-title": {"type": "string"},
+        "publisher": {"type": "string"}, "edition": {"type": "string"}, "language": {"type": "string"}, "URL": {"type": "string", "pattern": "^https://"},
+        "author": {"$ref": "#/$defs/names"}, "editor": {"$ref": "#/$defs/names"},
+        "issued": {"type": "object", "required": ["date-parts"], "properties": {"date-parts": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}}}}}},
+    "$defs": {"names": {"type": "array", "items": {"anyOf": [{"required": ["literal"]}, {"required": ["family", "given"]}]}}},
+}
+
+
+@pytest.mark.parametrize("name", ["commentary", "edition", *(f"table-{name}" for name in package())])
+def test_each_file_for_reference_managers_can_be_read(name):
+    (item,) = items = json.loads((HTML / "cite" / f"{name}.json").read_text(encoding="utf-8"))
+    assert list(Draft202012Validator(CSL).iter_errors(items)) == []
+    library = bibtexparser.parse_string((HTML / "cite" / f"{name}.bib").read_text(encoding="utf-8"))
+    assert len(library.entries) == 1 and not library.failed_blocks
+    (record,) = rispy.loads((HTML / "cite" / f"{name}.ris").read_text(encoding="utf-8"))
+    assert record["title"] == item["title"] and record["authors"][0] in (item["author"][0].get("literal"), f"{item['author'][0].get('family')}, {item['author'][0].get('given')}")
+
+
+# --- The pages and the window -------------------------------------------------------------------------------------------
+
+
+def test_everything_that_can_be_cited_has_a_link_to_its_citation():
+    for page in pages():
+        if page.startswith("cite/") or page == "search.html":
+            continue
+        text = (HTML / page).read_text(encoding="utf-8")
+        own = re.findall(r'<(?:section class="passage"|aside class="annotation"|figure class="chart") id="([\w-]+)"', text)
+        links = re.findall(r'<a class="cite" href="([^"#]+)#cite-([\w-]+)"', text)
+        assert sorted(name for _, name in links) == sorted([*own, "chapter"]), page
+        (target,) = {target for target, _ in links}
+        citations = (HTML / page).parent.joinpath(target).resolve().read_text(encoding="utf-8")
+        assert re.findall(r'<section class="citation" id="cite-([\w-]+)"', citations) == ["chapter", *sorted(own, key=lambda name: citations.index(f'id="cite-{name}"'))]
+
+
+def test_each_citation_has_the_five_styles_and_its_pinpoint():
+    assert len(CITE) == len([page for page in pages() if not page.startswith("cite/")]) - 1  # the search has none
+    for path in CITE:
+        for section in re.findall(r'<section class="citation".*?</section>', path.read_text(encoding="utf-8"), re.S):
+            assert re.findall(r"<dt>([^<]*)</dt>", section) == list(STYLES)
+            what = re.search(r"<h2>Cite <a[^>]*>([^<]*)</a>", section)[1]
+            if what.startswith("passage"):
+                assert section.count(what) >= 6 and section.count("Smagulova") >= 5  # the heading and five references
+            elif what[:4] in ("note", "figu"):
+                assert len(re.findall(rf"(?:{what.split()[0]}|n\.|fig\.)(?: |&nbsp;|\N{{NO-BREAK SPACE}}){re.escape(what.split()[1])}\)", section, re.I)) == 5, section
+
+
+@pytest.fixture
+def reader(browser):
+    contexts = []
+
+    def reader(width=1280, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        return contexts[-1].new_page()
+
+    yield reader
+    for context in contexts:
+        context.close()
+
+
+CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_window_opens_in_place_copies_and_closes(reader, address, width):
+    tab = reader(width, permissions=["clipboard-read", "clipboard-write"])
+    tab.goto(f"{address}/{CHAPTER}")
+    tab.locator("#note-first-to-chair a.cite").click()
+    window = tab.get_by_role("dialog", name="Cite note 4.")
+    window.wait_for()
+    box = window.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width and box["y"] >= 0 and box["y"] + box["height"] <= 900
+    window.get_by_role("button", name="Copy entry").first.click()
+    window.get_by_text("Copied").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()").startswith("The contributors to the edition. (")
+    tab.keyboard.press("Escape")
+    tab.locator("dialog.citation-window").wait_for(state="detached")
+    assert tab.url.endswith(CHAPTER)
+    tab.locator(".passage a.cite").click()
+    tab.get_by_role("dialog", name="Cite passage 4").get_by_role("button", name="Close").click()
+    tab.locator("dialog.citation-window").wait_for(state="detached")
+
+
+def test_the_window_by_keyboard_keeps_the_focus_and_gives_it_back(reader, address):
+    tab = reader()
+    tab.goto(f"{address}/{CHAPTER}")
+    tab.locator("#note-first-to-chair a.cite").focus()
+    tab.keyboard.press("Enter")
+    tab.get_by_role("dialog").wait_for()
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("!document.activeElement.closest('main, nav, header, .bd-sidebar')"), "what is behind the window is not reached"
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.matches('#note-first-to-chair a.cite')")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_from_a_folder_and_without_scripts_the_link_leads_to_the_plain_page(reader, address, javascript):
+    tab = reader(java_script_enabled=javascript)
+    tab.goto((HTML / CHAPTER).as_uri() if javascript else f"{address}/{CHAPTER}")
+    tab.locator("#fig-oil-output a.cite").click()
+    tab.wait_for_url("**/cite/2000s-oil-pays-for-a-place.html#cite-fig-oil-output")
+    section = tab.locator("#cite-fig-oil-output")
+    assert "figure" in section.inner_text().casefold() and 0 <= section.bounding_box()["y"] < 900
+
+
+def test_where_the_citations_can_not_be_fetched_the_link_leads_there(reader, address):
+    tab = reader()
+    tab.goto(f"{address}/{CHAPTER}")
+    tab.evaluate("() => { window.fetch = () => Promise.reject(new Error('gone')); }")
+    tab.locator(".passage a.cite").click()
+    tab.wait_for_url("**/cite/2000s-oil-pays-for-a-place.html#cite-p4")
+
+
+def test_a_citation_that_names_nothing_is_told(small_book, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "CITATION.cff").write_text(CFF.read_text(encoding="utf-8"))
+    (source / "data").mkdir()
+    (source / "data" / "datapackage.json").write_text('{"resources": []}')
+    told, _ = small_book("```{citation} p9\n```\n\n{entry}`APA edition` {entry}`Turabian edition`", passages=0, edition_citation="CITATION.cff")
+    assert [line.split("WARNING: ")[1] for line in told if "cited" in line] == [
+        "p9 can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary",
+        "edition can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary, and one of APA, MLA, Chicago, Harvard, ISO 690",
+    ]
+
+
+def test_without_an_address_the_citation_says_so_and_with_one_it_has_it(copy):
+    status, said = copy.build(GITHUB_REPOSITORY="")
+    page = (copy.html / "cite" / "a-necessity.html").read_text(encoding="utf-8")
+    assert status == 0 and "the addresses in citations, are left out" in said and "the citations name the version and have no address" in page and "Available at" not in page
+    assert copy.build(GITHUB_REPOSITORY="Example/Closer-To-Home")[0] == 0
+    page = (copy.html / "cite" / "a-necessity.html").read_text(encoding="utf-8")
+    assert page.count("https://example.github.io/Closer-To-Home/chapters/a-necessity.html#p11") >= 10 and "have no address" not in page
+    assert Path(copy.html, "sitemap.xml").is_file() and Path(copy.html, "_static", "pictures", "a-necessity.png").read_bytes().startswith(b"\x89PNG")
