@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from edition import leak
+
 HTML, OUT = Path("_build/html"), Path("_build/release")
 FIRST = 315532800  # 1980: a zip archive knows no earlier time
 
@@ -39,6 +41,9 @@ def faults(version, tag):
         yield f"what is built is no commit; commit or remove: {', '.join(line[2:].strip() for line in changed.splitlines())}"
     if not (HTML / "index.html").is_file():
         yield f"{HTML} has no book; run: make book"
+        return
+    for path, _ in leak.check(HTML):
+        yield f"{path} has words of the commentary, which must not be published; run: python -m edition forget && make book"
 
 
 def main():
