@@ -1,0 +1,98 @@
+/* The reader's own copy beside the restatement: puts it there, where the build has not, from what static/beside.js keeps; marks the lemmas of
+   the notes in it; lets the reader choose between the texts, for the whole book. */
+const facing = () => {
+  const LEGEND = "Your copy of the original";
+  const kept = JSON.parse(localStorage.getItem("copy") ?? "{}");
+  const element = (name, className, ...children) => {
+    const made = document.createElement(name);
+    made.className = className;
+    made.append(...children);
+    return made;
+  };
+
+  // its letters and digits alone, and where in the text each stands: as edition/fingerprint.py has it
+  const letters = (text) => {
+    let found = "";
+    const places = [];
+    [...text].reduce((place, character) => {
+      for (const letter of character.normalize("NFKD").toLowerCase()) if (/[\p{L}\p{N}]/u.test(letter)) {
+        found += letter;
+        places.push(place);
+      }
+      return place + character.length;
+    }, 0);
+    return {found, places};
+  };
+
+  const mark = (passage) => {
+    const place = passage.querySelector(".original-text"), text = place.textContent, whole = letters(text);
+    const lemmas = [];
+    for (const marker of passage.querySelectorAll(".restatement .marker")) {
+      const name = marker.hash.slice("#note-".length), lemma = document.querySelector(`#note-${name} .lemma`);
+      const {found} = letters(lemma?.textContent ?? ""), at = whole.found.indexOf(found);
+      if (found && at >= 0) lemmas.push({name, marker, start: whole.places[at], end: whole.places[at + found.length - 1] + 1});
+    }
+    const edges = [...new Set([0, text.length, ...lemmas.flatMap(({start, end}) => [start, end])])].sort((one, other) => one - other);
+    const parts = edges.slice(0, -1).flatMap((start, number) => {
+      const end = edges[number + 1], over = lemmas.filter((lemma) => lemma.start <= start && lemma.end >= end);
+      const words = text.slice(start, end);
+      const part = over.length ? element("span", "lemma-at", words) : words;
+      if (over.length) part.dataset.notes = over.map(({name}) => name).join(" ");
+      const signs = lemmas.filter((lemma) => lemma.end === end).map(({marker}) => {
+        const sign = marker.cloneNode(true);
+        sign.removeAttribute("id");
+        return sign;
+      });
+      return [part, ...signs];
+    });
+    place.replaceChildren(...parts);
+  };
+
+  const passages = [...document.querySelectorAll(".passage")].filter((passage) => {
+    const text = kept[passage.id.slice(1)];
+    if (!passage.querySelector(".original") && text) {
+      const original = element("div", "original", element("p", "witness", LEGEND), element("p", "original-text", text));
+      original.lang = "en";
+      const restatement = element("div", "restatement");
+      restatement.append(...passage.querySelectorAll(":scope > p"));
+      passage.append(original, restatement);
+    }
+    return passage.querySelector(".original");
+  });
+  if (!passages.length) return;
+
+  for (const passage of passages) {
+    passage.querySelector(".restatement").prepend(element("p", "witness", "Restatement"));
+    mark(passage);
+  }
+
+  // a note and its words show one another
+  const related = (name, on) => {
+    for (const words of document.querySelectorAll(`.lemma-at[data-notes~="${name}"]`)) words.classList.toggle("shown", on);
+    document.getElementById(`note-${name}`)?.classList.toggle("shown", on);
+  };
+  const follow = (node, names) => {
+    for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
+      node.addEventListener(begin, () => names.forEach((name) => related(name, true)));
+      node.addEventListener(end, () => names.forEach((name) => related(name, false)));
+    }
+  };
+  for (const note of document.querySelectorAll(".annotation")) follow(note, [note.id.slice("note-".length)]);
+  for (const words of document.querySelectorAll(".lemma-at")) follow(words, words.dataset.notes.split(" "));
+  for (const sign of document.querySelectorAll(".original .marker")) follow(sign, [sign.hash.slice("#note-".length)]);
+
+  const choose = (texts) => {
+    document.documentElement.dataset.texts = texts;
+    localStorage.setItem("texts", texts);
+  };
+  const choice = localStorage.getItem("texts") ?? "both";
+  const fields = element("fieldset", "texts-choice", element("legend", "", "Show"));
+  for (const texts of ["original", "restatement", "both"]) {
+    const field = element("input", "");
+    Object.assign(field, {type: "radio", name: "texts", value: texts, checked: texts === choice, onchange: () => choose(texts)});
+    fields.append(element("label", "", field, texts === "both" ? "both texts" : `the ${texts}`));
+  }
+  passages[0].before(fields);
+  choose(choice);
+};
+document.readyState === "loading" ? addEventListener("DOMContentLoaded", facing) : facing();

@@ -1,0 +1,384 @@
+"""The reader's own copy: recognised in whatever form it has, kept whole or not at all, shown to that reader, and never published."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import own_copy
+import pytest
+from conftest import HTML, ROOT
+from own_copy import FOOT, MENU, PASSAGES, TEXT
+from servers import address  # noqa: F401 (a fixture)
+
+from edition import __main__ as command
+from edition import collation, fingerprint, leak, store, witness
+from edition.witness import CopyError
+
+SAID = {number: " ".join(text.split()) for number, text in PASSAGES.items()}
+
+
+@pytest.fixture
+def edition(tmp_path, monkeypatch):
+    """An edition of the tests' own text: its fingerprints, and a place of its own for the reader's copy."""
+    fingerprint.write(PASSAGES, tmp_path / "fingerprints.json")
+    monkeypatch.setattr(fingerprint, "FILE", tmp_path / "fingerprints.json")
+    monkeypatch.setattr(store, "FILE", tmp_path / "_copy" / "commentary.json")
+    return tmp_path
+
+
+def take(folder, content, name="copy.txt"):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    command.main(["import", str(path)])
+    return store.load()
+
+
+def refused(folder, content, name="copy.txt"):
+    with pytest.raises(SystemExit) as stop:
+        take(folder, content, name)
+    assert isinstance(stop.value.code, str) and "\n" not in stop.value.code, "one line, and a status that is not 0"
+    return stop.value.code
+
+
+FORMS = {
+    "text": TEXT, "Markdown": "# Islands\n\n" + "\n\n".join(f"**{text[:20]}**{text[20:]} [more](https://example.org/very/long/address)" for text in PASSAGES.values()),
+    "wrapped at 40 columns": "\n".join(textwrap.wrap(TEXT, 40, break_on_hyphens=False)), "all upper case": TEXT.upper(),
+    "UTF-16": TEXT.encode("utf-16"), "Windows-1252": TEXT.encode("cp1252"), "UTF-8 with a mark": TEXT.encode("utf-8-sig"),
+    "non-breaking spaces": TEXT.replace("the ", "the\N{NO-BREAK SPACE}"), "straight quotes": TEXT.replace("‘", "'").replace("’", "'"), "ligatures": TEXT.replace("fi", "ﬁ"),
+    "soft hyphens": TEXT.replace("lighthouse", "light\N{SOFT HYPHEN}house"), "HTML with scripts": own_copy.html(), "another order": "\n\n".join(reversed(PASSAGES.values())),
+    "lost spaces": TEXT.replace("the ", "the").replace(" of ", " of"), "twice in one file": f"{TEXT}\n\n{TEXT}",
+}
+
+
+def squeezed(text):
+    return fingerprint.letters(text)[0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_copy_is_recognised_in_every_form(edition, form):
+    passages = take(edition, FORMS[form])
+    assert {number: squeezed(text) for number, text in passages.items()} == {number: squeezed(text) for number, text in PASSAGES.items()}
+    assert not any(word in text for text in passages.values() for word in (MENU[:10], FOOT[:10], "https", "document.title"))
+
+
+def test_of_a_plain_text_every_word_is_there_in_order(edition):
+    assert take(edition, TEXT) == SAID
+    assert take(edition, own_copy.html()) == SAID
+
+
+def test_a_pdf_with_running_heads_and_hyphens_is_whole(edition, browser):
+    own_copy.pdf(browser, edition / "copy.pdf")
+    command.main(["import", str(edition / "copy.pdf")])
+    assert store.load() == SAID
+
+
+def test_standard_input_is_read(edition):
+    where = "import sys; from pathlib import Path; from edition import fingerprint, store, __main__ as command; fingerprint.FILE, store.FILE = map(Path, sys.argv[1:3]); command.main(['import', '-'])"
+    done = subprocess.run([sys.executable, "-c", where, edition / "fingerprints.json", edition / "_copy" / "commentary.json"], input=TEXT.encode(), capture_output=True, cwd=ROOT)
+    assert done.returncode == 0 and b"3 of 3 passages." in done.stdout and store.load() == SAID
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    (lambda text: text.replace("carved staff", "carven staff"), "carven"),
+    (lambda text: text.replace("oil; a", "oil. Nobody offered to do so, and the winter was near. A"), "Nobody offered to do so"),
+    (lambda text: text.replace("Long before the harbour was built", "Ages before any harbour existed"), "Ages before any harbour existed"),
+])
+def test_a_copy_that_differs_a_little_is_taken_and_the_difference_is_said(edition, capsys, change, told):
+    passages = take(edition, change(TEXT))
+    assert passages == {number: " ".join(change(text).split()) for number, text in PASSAGES.items()}
+    assert told in capsys.readouterr().out
+
+
+def test_a_passage_that_is_missing_is_told(edition, capsys):
+    assert set(take(edition, "\n\n".join([PASSAGES[1], PASSAGES[3]]))) == {1, 3}
+    assert re.search(r"2 +– +not found", told := capsys.readouterr().out) and "2 of 3 passages." in told
+
+
+OTHER = "Another article of the same society tells of the ferries. " * 20 + FOOT
+
+
+@pytest.mark.parametrize(("content", "told"), [
+    (b"", "is empty; save the commentary again"), (b"  \n ", "is empty"), (bytes(range(256)) * 40, "is no text; save the commentary as text, HTML or PDF"),
+    (OTHER, "is not the commentary: none of its 3 passages was recognised; what was imported before is as it was"), (own_copy.html({1: OTHER}), "is not the commentary"),
+    (b"%PDF-1.7\nnothing", "is a PDF that can't be opened"), (PASSAGES[1][:120], "is not the commentary"),
+])
+def test_what_is_something_else_is_refused_and_what_was_there_stays(edition, content, told):
+    take(edition, TEXT)
+    before = store.FILE.read_bytes()
+    assert told in refused(edition, content, "other")
+    assert store.FILE.read_bytes() == before and [path.name for path in store.FILE.parent.iterdir()] == ["commentary.json"]
+
+
+def test_a_missing_file_a_folder_and_a_huge_file_are_refused(edition):
+    huge = edition / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(200_000_000)
+    for name, told in [(edition / "none.txt", "there is no file"), (edition, "is a folder; name the file"), (huge, "has 200 MB; save the text of the page alone")]:
+        with pytest.raises(SystemExit, match=told):
+            command.main(["import", str(name)])
+    assert store.load() == {}
+
+
+@pytest.mark.parametrize("step", ["replace", "fsync"])
+def test_a_disk_that_is_full_or_an_import_that_is_interrupted_leaves_what_was_there(edition, monkeypatch, step):
+    take(edition, TEXT)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, full)
+    assert "can't be written (No space left on device); what was there is as it was" in refused(edition, TEXT.upper())
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        take(edition, TEXT.upper())
+    monkeypatch.undo()
+    assert json.loads((edition / "_copy" / "commentary.json").read_text()) == {str(number): text for number, text in SAID.items()}
+    assert len(list((edition / "_copy").iterdir())) == 1
+
+
+def test_a_place_that_can_not_be_written_is_told(edition):
+    (edition / "_copy").write_text("a file where the folder should be")
+    assert "can't be written" in refused(edition, TEXT)
+
+
+def test_two_imports_at_once_leave_one_whole_copy(edition):
+    texts = [TEXT, TEXT.upper()]
+    for text, name in zip(texts, ("one.txt", "other.txt")):
+        (edition / name).write_text(text, encoding="utf-8")
+    threads = [threading.Thread(target=lambda name=name: [store.save({number: text for number, text in SAID.items()}) for _ in range(40)]) for name in texts]
+    for thread in threads:
+        thread.start()
+    for _ in range(200):
+        assert store.load() in ({}, SAID)
+    for thread in threads:
+        thread.join()
+    assert store.load() == SAID and len(list(store.FILE.parent.iterdir())) == 1
+
+
+def test_a_damaged_store_is_told(edition):
+    take(edition, TEXT)
+    store.FILE.write_text("{")
+    with pytest.raises(SystemExit, match="is damaged; delete it, and import your copy again"):
+        command.main(["status"])
+
+
+def test_status_and_forget(edition, capsys):
+    command.main(["status"])
+    take(edition, TEXT)
+    command.main(["status"])
+    command.main(["forget"])
+    command.main(["forget"])
+    told = capsys.readouterr().out
+    assert told.count("There is no copy of the commentary here.") == 2 and told.count("3 of 3 passages.") == 2 and "The copy is deleted." in told
+    assert not store.FILE.parent.exists()
+
+
+def test_a_lemma_that_is_not_in_its_passage_is_named():
+    assert command.missing("The carved staff – “so they say” – was held.", {"there": "‘so they say’", "gone": "gulls fell silent", "upper": "CARVED  STAFF"}) == ["gone"]
+    notes = command.lemmas()
+    assert set(notes) == set(range(1, 12)) and all(notes.values())
+
+
+# --- What must not leak --------------------------------------------------------------------------------------------------
+
+
+def prints():
+    return [fingerprint.fingerprint(number, text) for number, text in PASSAGES.items()]
+
+
+def test_a_quotation_is_no_leak_and_more_is():
+    words = PASSAGES[1].split()
+    assert leak.leaked(" ".join(words[:8]), prints()) == set()
+    assert leak.leaked(f"{MENU} {' '.join(words[5:25])} {FOOT}", prints()) == {1}
+    assert leak.leaked(" … ".join(" ".join(words[start:start + 8]) for start in range(0, 40, 9)), prints()) == set()
+
+
+def test_fingerprints_hold_no_word_of_the_text(tmp_path):
+    fingerprint.write(PASSAGES, tmp_path / "prints.json")
+    text = (tmp_path / "prints.json").read_text()
+    assert not re.search("|".join(word for word in PASSAGES[1].split() if len(word) > 3), text.replace("passage", "").replace("words", "").replace("text", ""), re.I)
+
+
+def test_the_published_book_has_nothing_of_a_copy():
+    assert list(leak.check(HTML)) == []
+    for page in HTML.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert 'class="original"' not in text and "facing.js" not in re.sub(r"<script>.*?</script>", "", text, flags=re.S)
+
+
+@pytest.fixture(scope="module")
+def with_copy(copy):
+    """The book built with a copy of the tests' own text in place of passages 1 to 3, and what the build said."""
+    fingerprints = copy.root / "data" / "fingerprints.json"
+    before = fingerprints.read_text(encoding="utf-8")
+    rest = json.loads(before)[3:]
+    own = [one._asdict() for one in prints()]
+    fingerprints.write_text(json.dumps(own + rest), encoding="utf-8")
+    (copy.root / "copy.txt").write_text(TEXT, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(copy.root)}
+    run = lambda *words: subprocess.run([sys.executable, "-m", *words], cwd=copy.root, env=environment, capture_output=True, text=True)  # noqa: E731
+    copy.build()
+    imported = run("edition", "import", "copy.txt")
+    status, said = copy.build()
+    yield copy, imported, status, said, run
+    run("edition", "forget")
+    fingerprints.write_text(before, encoding="utf-8")
+    (copy.root / "copy.txt").unlink()
+    copy.build()
+
+
+PAGES = {1: "host-and-peace-broker", 2: "2022-the-guests-keep-coming", 3: "1990s-giving-up-the-bomb"}
+
+
+def test_a_build_shows_the_copy_word_for_word(with_copy):
+    copy, imported, status, said, _ = with_copy
+    assert imported.returncode == 0 and status == 0 and "must not be published" in said, imported.stderr + said
+    for number, page in PAGES.items():
+        text = (copy.html / "chapters" / f"{page}.html").read_text(encoding="utf-8")
+        (shown,) = re.findall(r'<p class="original-text">([^<]*)</p>', text)
+        assert __import__("html").unescape(shown) == SAID[number] and "_static/facing.js" in text
+
+
+def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_copy):
+    copy, *_, run = with_copy
+    found = dict(leak.check(copy.html, prints()))
+    assert {str(path) for path in found} == {f"chapters/{page}.html" for page in PAGES.values()}
+    refusal = run("edition.leak", "_build/html")
+    assert refusal.returncode != 0 and "This must not be published. Run: python -m edition forget && make book" in refusal.stderr
+    assert run("edition.paper").returncode == 0 and not {str(path) for path in dict(leak.check(copy.html, prints()))} & {"closer-to-home.pdf"}
+    ignored = subprocess.run(["git", "-C", copy.root, "check-ignore", "_copy/commentary.json"], capture_output=True, text=True)
+    assert ignored.returncode == 0
+
+
+def test_a_release_of_it_is_refused(with_copy):
+    copy, *_ = with_copy
+    done = subprocess.run([sys.executable, ".ci/release.py"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, capture_output=True, text=True)
+    assert done.returncode != 0 and "release: chapters/host-and-peace-broker.html has words of the commentary" in done.stderr
+
+
+def test_the_reader_chooses_between_the_texts_and_notes_show_their_words(with_copy, browser):
+    copy, *_ = with_copy
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto((copy.html / "chapters" / f"{PAGES[1]}.html").as_uri())
+    original, restatement = tab.locator(".original"), tab.locator(".restatement")
+    assert original.is_visible() and restatement.is_visible()
+    one, other = original.bounding_box(), restatement.bounding_box()
+    assert one["x"] + one["width"] <= other["x"], "side by side"
+    tab.get_by_label("both texts").focus()
+    tab.keyboard.press("ArrowLeft")
+    assert restatement.is_visible() and not original.is_visible()
+    tab.reload()
+    assert restatement.is_visible() and not original.is_visible(), "the choice is remembered"
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.get_by_label("both texts").check()
+    one, other = original.bounding_box(), restatement.bounding_box()
+    assert one["y"] + one["height"] <= other["y"], "one below the other"
+    tab.close()
+
+
+# --- In the browser ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(browser, address):
+    """A reader at the page where a copy is given, whose browser knows the tests' own text as passages 1 to 3, with lemmas of it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = "/chapters/read-it-beside.html"
+    real = (HTML / page.strip("/")).read_text(encoding="utf-8")
+    own = json.dumps([one._asdict() for one in prints()])
+    faked = re.sub(r'(<script type="application/json" id="fingerprints">).*?(</script>)', lambda found: found[1] + own + found[2], real, flags=re.S)
+    context.route(f"**{page}", lambda route: route.fulfill(body=faked, content_type="text/html"))
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    tab = context.new_page()
+    tab.goto(address + page)
+    yield tab, asked
+    context.close()
+
+
+def test_a_pasted_copy_is_shown_on_the_passages_and_removed_again(reader, address):
+    tab, asked = reader
+    tab.get_by_label("Or paste the text:").fill(TEXT)
+    tab.get_by_role("button", name="Recognise it").click()
+    tab.get_by_text("3 of 3 passages were recognised.").wait_for()
+    kept = json.loads(tab.evaluate("localStorage.getItem('copy')"))
+    assert {int(number): text for number, text in kept.items()} == SAID
+    tab.goto(f"{address}/chapters/{PAGES[1]}.html")
+    assert tab.locator("#p1 .original-text").text_content() == SAID[1]
+    tab.goto(f"{address}/chapters/read-it-beside.html")
+    tab.get_by_role("button", name="Remove my copy from this browser").click()
+    assert tab.evaluate("localStorage.getItem('copy')") is None
+    tab.goto(f"{address}/chapters/{PAGES[1]}.html")
+    assert tab.locator(".original").count() == 0
+    assert all(url.startswith((address, "blob:", "data:")) for url in asked)
+
+
+@pytest.mark.parametrize(("name", "content"), [("copy.txt", TEXT.encode("utf-16")), ("copy.html", own_copy.html().encode()), ("old.txt", TEXT.encode("cp1252"))])
+def test_a_file_is_read_and_nothing_in_it_runs(reader, name, content):
+    tab, asked = reader
+    title = tab.title()
+    tab.locator("#beside-file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    tab.get_by_text("3 of 3 passages were recognised.").wait_for()
+    assert {int(number): text for number, text in json.loads(tab.evaluate("localStorage.getItem('copy')")).items()} == SAID
+    assert tab.title() == title and not any("example.org" in url for url in asked) and tab.evaluate("document.body.dataset.ran") is None
+
+
+def test_a_dropped_page_is_read(reader):
+    tab, _ = reader
+    tab.evaluate("""(page) => { const data = new DataTransfer(); data.setData("text/html", page);
+      document.querySelector(".beside").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})); }""", own_copy.html())
+    tab.get_by_text("3 of 3 passages were recognised.").wait_for()
+
+
+@pytest.mark.parametrize(("content", "told"), [(OTHER, "This is not the commentary"), (" ", "This is empty.")])
+def test_something_else_is_refused_in_the_browser_and_what_was_there_stays(reader, content, told):
+    tab, _ = reader
+    tab.evaluate("localStorage.setItem('copy', '{\"1\": \"kept\"}')")
+    tab.get_by_label("Or paste the text:").fill(content)
+    tab.get_by_role("button", name="Recognise it").click()
+    tab.get_by_text(told).wait_for()
+    assert tab.evaluate("localStorage.getItem('copy')") == '{"1": "kept"}'
+
+
+def test_the_browser_and_the_command_recognise_alike(reader):
+    tab, _ = reader
+    differing = TEXT.replace("carved staff", "carven staff").replace("Long before the harbour was built", "Ages before any harbour existed")
+    tab.get_by_label("Or paste the text:").fill(differing)
+    tab.get_by_role("button", name="Recognise it").click()
+    tab.get_by_text("3 of 3 passages were recognised.").wait_for()
+    in_browser = {int(number): text for number, text in json.loads(tab.evaluate("localStorage.getItem('copy')")).items()}
+    assert in_browser == {number: match.text for number, match in collation.collate(witness._joined(differing), prints()).items()}
+
+
+def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
+    """On a page whose notes hang on words of the tests' own text: underlined, with the marker behind, and shown together with the note."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = f"/chapters/{PAGES[1]}.html"
+    text = (HTML / page.strip("/")).read_text(encoding="utf-8")
+    names = re.findall(r'id="note-([\w-]+)"', text)[:2]
+    for name, lemma in zip(names, ["‘parliament of gulls’", "a carved staff until the speech"]):
+        text = re.sub(rf'(id="note-{name}".*?<q class="lemma">)[^<]*', rf"\g<1>{lemma}", text, count=1, flags=re.S)
+    context.route(f"**{page}", lambda route: route.fulfill(body=text, content_type="text/html"))
+    tab = context.new_page()
+    tab.goto(f"{address}/index.html")
+    tab.evaluate("copy => localStorage.setItem('copy', JSON.stringify(copy))", SAID)
+    tab.goto(address + page)
+    marked = tab.locator(".original .lemma-at")
+    assert sorted(marked.all_text_contents()) == ["a carved staff until the speech", "parliament of gulls"]
+    assert tab.evaluate("[...document.querySelectorAll('.original .lemma-at')].every(words => words.nextElementSibling.matches('.marker'))")
+    plain = tab.evaluate("(() => { const copy = document.querySelector('.original-text').cloneNode(true); copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()")
+    assert plain == SAID[1], "nothing lost, nothing added"
+    tab.locator(f"#note-{names[1]}").focus()
+    assert tab.locator(".lemma-at.shown").all_text_contents() == ["a carved staff until the speech"]
+    tab.locator(".lemma-at", has_text="parliament").hover()
+    assert "shown" in tab.locator(f"#note-{names[0]}").get_attribute("class")
+    context.close()
