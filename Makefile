@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
 
-.PHONY: book pdf serve test links visual archive release bench clean pins ORIGIN
+.PHONY: book pdf serve test links visual archive release publish-check bench clean pins ORIGIN
 
 book: _build/book # build the book to _build/html; a warning is an error
 	@echo "Open $(CURDIR)/_build/html/index.html"
@@ -25,10 +25,10 @@ pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which 
 _build/html/closer-to-home.pdf: _build/book .venv/browser
 	$(BIN)/python -m edition.paper
 
-# where the sources come from: the pages link to it
+# where the sources come from, to which the pages link, and the reader's own copy of the commentary
 _build/origin: ORIGIN
 	@mkdir -p _build
-	@{ echo "$$GITHUB_REPOSITORY"; git remote get-url origin; git rev-parse HEAD; git tag --points-at HEAD; } >$@.now 2>/dev/null || true
+	@{ echo "$$GITHUB_REPOSITORY"; git remote get-url origin; git rev-parse HEAD; git tag --points-at HEAD; cat _copy/commentary.json | cksum; } >$@.now 2>/dev/null || true
 	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
 
 serve: book # show it at http://127.0.0.1:8000
@@ -54,6 +54,9 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 
 release: pdf # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
+
+publish-check: _build/book # refuse a built book that contains the commentary
+	$(BIN)/python -m edition.leak _build/html
 
 bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters
 	$(BIN)/python tests/benchmarks

@@ -24,6 +24,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from edition import facing
 from edition.cite import link
 from edition.domain import Note, Passage
 from edition.metadata import coins
@@ -210,11 +211,20 @@ def visit_passage(self, node):
     n = node["number"]
     self.body.append(f'<section class="passage" id="p{n}" aria-label="Passage {n}">'
                      f'<a class="passage-number" href="#p{n}" aria-label="Address of passage {n}">{n}</a>')
-    self.body.append(link(self.builder, f"p{n}", f"passage {n}"))
+    links = link(self.builder, f"p{n}", f"passage {n}")
+    lemma = next((note.lemma for note in self.builder.env.get_domain("edition").notes if (note.passage, note.number) == (n, 1)), None)
+    if (address := original(self.builder.env)) and lemma:
+        links += f' <a class="to-original" href="{html.escape(at_the_words(address, lemma))}" aria-label="Passage {n} at the publisher’s">original</a>'
+    self.body.append(f'<span class="passage-links">{links}</span>' if links else "")
     if self.builder.config.edition_citation:
         config = self.builder.config
         context_object = coins(self.builder.app.edition_cff, config.html_baseurl or None, n, self.builder.get_target_uri(self.builder.current_docname))
         self.body.append(f'<span class="Z3988" title="{html.escape(context_object)}"></span>')
+    self.body.append(facing.original(self.builder.app, n))
+
+
+def depart_passage(self, node):
+    self.body.append(facing.end(self.builder.app, node["number"]) + "</section>")
 
 
 def visit_marker(self, node):
@@ -261,7 +271,7 @@ def setup(app):
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("n", MarkerRole())
     app.connect("doctree-read", collate)
-    app.add_node(passage, html=(visit_passage, close("section")))
+    app.add_node(passage, html=(visit_passage, depart_passage))
     app.add_node(marker, html=(visit_marker, None))
     app.add_node(apparatus, html=(visit_apparatus, close("div")))
     app.add_node(annotation, html=(visit_annotation, close("aside")))

@@ -90,12 +90,12 @@ class DataDictionaryDirective(SphinxDirective):
         depend_on_data(self.env)
         lines = []
         for name, table in package().items():
-            lines += [f"(table-{name})=", f"## {table['title']}", "", f"<a href=\"../data/{table['path']}\" download><code>data/{table['path']}</code></a>, {len(load(name)):,} rows. {table['description']}", ""]
+            lines += [f"(table-{name})=", f"## {table['title']}", "", f"[`data/{table['path']}`](../data/{table['path']}){{.external}}, {len(load(name)):,} rows. {table['description']}", ""]
             if faults := table.get("faults"):
                 lines += [f"Known faults. {faults}", ""]
             licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in table["licenses"])
             sources = "; ".join(f"[{s['title']}]({s['path']})" if "path" in s else s["title"] for s in table["sources"])
-            cite = ", ".join(f'<a href="../cite/table-{name}.{kind}" download>{called}</a>' for kind, called in FORMATS.items())
+            cite = ", ".join(f"[{called}](../cite/table-{name}.{kind}){{.external}}" for kind, called in FORMATS.items())
             lines += [f"Source: {sources}. Licence: {licences}.{f' To cite it: {cite}.' if self.config.edition_citation else ''}", "", "| column | type | meaning |", "|---|---|---|"]
             for field in table["schema"]["fields"]:
                 values = field.get("constraints", {}).get("enum")

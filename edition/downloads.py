@@ -26,6 +26,8 @@ def write(app, error):
     """Copy the tables and the sources of the chapters beside the pages, under addresses that stay."""
     if error or app.builder.format != "html" or not app.config.edition_citation:
         return
+    if not app.env.dlfiles:
+        shutil.rmtree(Path(app.outdir, "_downloads"), ignore_errors=True)  # of an earlier build
     for folder, files in [("data", Path(app.srcdir, "data").iterdir()), ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs))]:
         place = Path(app.outdir, folder)
         shutil.rmtree(place, ignore_errors=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.util import logging
 
 from edition import (
-    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
+    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
     stylesheet, terms, webannotation,
 )
 from edition.tables import TableError
@@ -52,7 +52,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables)
     parts = (
-        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
+        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
         stylesheet, terms, webannotation,
     )
     for part in parts:

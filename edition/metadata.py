@@ -7,6 +7,7 @@ ClaimReview is left out: its rules want a rating by a publisher of fact checks f
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -72,7 +73,7 @@ def tags(cff, site, title, description, address, whole):
     found = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
              ("name", "citation_publication_date", day.strftime("%Y/%m/%d")), ("name", "citation_language", "en")]
     if not whole:
-        found.append(("name", "citation_inbook_title", cff["title"]))
+        found += [("name", "citation_inbook_title", cff["title"]), ("name", "citation_book_title", cff["title"])]  # Google Scholar's name, and Zotero's
     if address:
         found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", f"{site}closer-to-home.pdf")]
     found += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
@@ -108,11 +109,11 @@ def furnish(app, page, template, context, doctree):
     cff, site, whole = app.edition_cff, app.config.html_baseurl or None, page == app.config.root_doc
     title, description = re.sub("<[^>]*>", "", html.unescape(context["title"])), context["description"]
     address = f"{site}{'' if whole else app.builder.get_target_uri(page)}" if site else None
-    context["meta"] = tags(cff, site, title, description, address, whole)
+    context["said"] = tags(cff, site, title, description, address, whole)
     if site:
         image = f"{site}_static/pictures/{Path(page).name}.png"
         alt = f"{title}: four bars in the colours of the eras above the title."
-        context["meta"] += [("property", "og:image", image), ("property", "og:image:width", str(PICTURE[0])), ("property", "og:image:height", str(PICTURE[1])),
+        context["said"] += [("property", "og:image", image), ("property", "og:image:width", str(PICTURE[0])), ("property", "og:image:height", str(PICTURE[1])),
                             ("property", "og:image:alt", alt), ("name", "twitter:card", "summary_large_image")]
     order = list(app.env.collect_relations())
     if whole:
@@ -128,15 +129,19 @@ def furnish(app, page, template, context, doctree):
 def write(app, error):
     """Write the map of the site and the pictures for shared links, where the address of the site is known."""
     site = app.config.html_baseurl
-    if error or not app.config.edition_citation or not site or app.builder.format != "html":
+    if error or app.builder.format != "html":
+        return
+    sitemap, folder = Path(app.outdir, "sitemap.xml"), Path(app.outdir, "_static", "pictures")
+    sitemap.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    if not app.config.edition_citation or not site:
         return
     from edition.chart import PALETTE
 
     cff, order = app.edition_cff, list(app.env.collect_relations())
     entries = "".join(f"<url><loc>{html.escape(site + ('' if name == app.config.root_doc else app.builder.get_target_uri(name)))}</loc><lastmod>{cff['date-released']}</lastmod></url>\n" for name in order)
-    Path(app.outdir, "sitemap.xml").write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
-    folder = Path(app.outdir, "_static", "pictures")
-    folder.mkdir(exist_ok=True)
+    sitemap.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
+    folder.mkdir()
     colours = [PALETTE[f"era-{era}"] for era in load("eras")["era"]]
     for name in order:
         whole = name == app.config.root_doc

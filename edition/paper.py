@@ -51,7 +51,7 @@ def article(page, names):
     The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
     """
     found, name = read(page).select_one("article.bd-article"), names[page.as_uri()]
-    for unprinted in found.select("script, details, .headerlink, svg.narrow"):
+    for unprinted in found.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
         unprinted.decompose()
     for element in found.select("[id]"):
         element["id"] = f"{name}.{element['id']}"

@@ -80,8 +80,8 @@ class LedgerDirective(SphinxDirective):
 # --- HTML ---------------------------------------------------------------------------------------------------------
 
 
-def checkbox(name, value, number):
-    return f'<label><input type="checkbox" name="{name}" value="{value}" checked>{value} <span>{number}</span></label>'
+def checkbox(value, number):
+    return f'<label><input type="checkbox" value="{value}" checked>{value} <span>{number}</span></label>'
 
 
 def visit_ledger(self, node):
@@ -93,11 +93,11 @@ def visit_ledger(self, node):
         row["name"] = f' id="statement-{row["note"]}"' if node["form"] else ""  # a page may show the list in parts, too: one address for each
     if node["form"]:
         verdicts, kinds = Counter(row["verdict"] for row in rows), Counter(row["told"].kind for row in rows)
-        self.body.append('<div class="ledger"><form class="ledger-filter" autocomplete="off">')
+        self.body.append('<div class="ledger"><div class="ledger-filter" role="group" aria-label="Show">')
         for legend, order, counts in [("Verdict", VERDICTS, verdicts), ("Kind of note", KINDS, kinds)]:
-            boxes = "".join(checkbox(legend.split()[0].lower(), value, counts[value]) for value in order if counts[value])
+            boxes = "".join(checkbox(value, counts[value]) for value in order if counts[value])
             self.body.append(f"<fieldset><legend>{legend}</legend>{boxes}</fieldset>")
-        self.body.append("</form>")
+        self.body.append("</div>")
     else:
         self.body.append('<div class="ledger">')
     self.body.append('<table class="statements"><thead><tr><th scope="col">Note</th><th scope="col">What the author states</th>'

@@ -49,7 +49,7 @@ def test_the_edition_adds_few_scripts(visited, page):
     """As they are written: those in files of `edition/static`, and those within the page."""
     names = [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in visited(page, phone.SIZE).requests if kind == "script"]
     own = {name: (ROOT / "edition" / "static" / name).stat().st_size for name in names if name and (ROOT / "edition" / "static" / name).exists()}
-    within = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", (HTML / page).read_text(encoding="utf-8"), re.S)
+    within = re.findall(r"<script(?![^>]*(?:\bsrc=|json))[^>]*>(.*?)</script>", (HTML / page).read_text(encoding="utf-8"), re.S)
     assert sum(own.values()) + sum(map(len, within)) <= OWN, (own, within)
 
 

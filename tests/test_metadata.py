@@ -79,7 +79,7 @@ def test_a_page_agrees_with_itself(heads, page):
     book = first if whole else first["isPartOf"]
     assert (book["@type"], book["name"], book["version"]) == ("Book", CFF["title"], CFF["version"])
     if not whole:
-        assert head.one("citation_inbook_title") == head.one("DC.relation.isPartOf") == book["name"]
+        assert head.one("citation_inbook_title") == head.one("citation_book_title") == head.one("DC.relation.isPartOf") == book["name"]
 
 
 def test_no_two_pages_have_the_same_description(heads):

@@ -39,8 +39,11 @@ def test_a_page_has_its_own_style_in_itself():
 def test_each_page_has_its_style_and_names_files_that_exist():
     for page in pages():
         text = (HTML / page).read_text(encoding="utf-8")
-        assert re.findall(r'<link rel="stylesheet"[^>]*href="([^"]+)"', text) == [f"{'../' * page.count('/')}_static/print.css"], page
-        assert text.count("<style>") == 1 + text.count("<noscript>") and ".bd-article" in text, page
+        sheets = re.findall(r'<link[^>]*href="[./]*_static/(\w+\.css)"', text)
+        if page.startswith("cite/"):
+            assert sheets == ["book.css"] and "<style>" not in text, page
+        else:
+            assert sheets == ["print.css"] and text.count("<style>") == 1 + text.count("<noscript>") and ".bd-article" in text, page
         for file in re.findall(r'<script[^>]* src="([^"?]+)|url\((?!data:|\$)([^)]+)\)', text):
             assert ((HTML / page).parent / "".join(file)).is_file(), (page, file)
         assert f'content="{POLICY}"' in text and "unsafe-eval" not in POLICY, page

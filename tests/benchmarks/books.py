@@ -73,8 +73,8 @@ def default_pages():
                 return "*" + ", ".join(era.name for era in load("eras").itertuples() if block[2] in (era.era, "all")) + "*"
             case "ledger":
                 return "\n\n".join(f"{row.passage}: {row.statement} {row.verdict}. {row.finding}" for row in load("statements").itertuples() if block[2] in ("", row.verdict))
-            case "citation":
-                return ""  # a default book has none
+            case "citation" | "beside":
+                return ""  # a default book has neither
             case "glossary-of-notes":
                 return "\n".join(terms)
             case "chronology" | "data-dictionary" as name:  # the text that these make from the tables is plain MyST already
