@@ -15,7 +15,7 @@ def lemmas(folder=HERE.parent / "chapters"):
     found = {}
     for chapter in sorted(folder.glob("*.md")):
         text = chapter.read_text(encoding="utf-8")
-        said = {name: re.search(r"^:lemma: (.*)$", body, re.M)[1].strip('"') for name, body in re.findall(r"^```\{annotation\} (\S+)\n(.*?)^```", text, re.M | re.S)}
+        said = {name: lemma.strip('"') for name, lemma in re.findall(r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", text, re.M)}
         for number, body in re.findall(r"^```\{passage\} (\d+)\n(.*?)^```", text, re.M | re.S):
             found[int(number)] = {name: said[name] for name in re.findall(r"\{n\}`([^`]+)`", body) if name in said}
     return found

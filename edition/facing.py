@@ -1,6 +1,6 @@
 """Shows the reader's own copy beside the restatement, on the reader's machine only: from what was imported while building, or in the browser.
 
-`static/facing.js` marks the lemmas in it and lets the reader choose between the two texts; `static/beside.js` recognises a copy in the browser.
+`static/facing.js` marks the lemmas in it and lets the reader choose between the two texts; `static/beside.js` takes a copy in the browser.
 """
 
 import html
@@ -67,6 +67,7 @@ def visit_beside(self, node):
 def furnish(app, page, template, context, doctree):
     body = context.get("body", "")
     if 'class="original"' in body:
+        app.add_js_file("letters.js", loading_method="defer")
         app.add_js_file("facing.js", loading_method="defer")
     if 'class="beside"' in body:
         app.add_js_file("beside.js", loading_method="defer")

@@ -1,7 +1,8 @@
 """Recognises the passages of the commentary without holding its words: by hashes of what their letters are.
 
 A word counts by its letters and digits alone, without case, accents, hyphens, quotes and spaces, so that line breaks, hyphenation, ligatures
-and lost spaces change nothing. A shingle is the SHINGLE letters from the beginning of a word on.
+and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a word on. No two overlap: else who knows the words of one
+could find the next word by trying all of a dictionary, and so on to the end of the text.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ class Fingerprint(NamedTuple):
     passage: int
     words: int
     text: str  # hash of all its letters
-    shingles: tuple  # a hash for each word that has enough letters behind it, in order
+    shingles: tuple  # (number of the word that it begins with, hash), in order
     tail: str  # hash of the last letters
 
 
@@ -53,16 +54,14 @@ def shingle(text):
 
 def fingerprint(number, text):
     """Return the fingerprint of a passage."""
-    found, places = letters(text)
-    begins = {start for start, _ in words(text)}
-    first, marks = {}, []
-    for index, place in enumerate(places):
-        first.setdefault(place, index)
-    for start in sorted(begins):
-        index = next(first[place] for place in range(start, len(text)) if place in first)
-        if index + SHINGLE <= len(found):
-            marks.append(shingle(found[index:index + SHINGLE]))
-    return Fingerprint(number, len(begins), digest(found), tuple(marks), shingle(found[-SHINGLE:]))
+    spans, marks, free = words(text), [], 0
+    found = letters(text)[0]
+    for word, (start, _) in enumerate(spans):
+        index = len(letters(text[:start])[0])
+        if free <= index <= len(found) - SHINGLE:
+            marks.append((word, shingle(found[index:index + SHINGLE])))
+            free = index + SHINGLE
+    return Fingerprint(number, len(spans), digest(found), tuple(marks), shingle(found[-SHINGLE:]))
 
 
 def known(path=None):
@@ -72,7 +71,7 @@ def known(path=None):
 
 @cache
 def _read(path):
-    return [Fingerprint(**one | {"shingles": tuple(one["shingles"])}) for one in json.loads(path.read_text(encoding="utf-8"))]
+    return [Fingerprint(**one | {"shingles": tuple(map(tuple, one["shingles"]))}) for one in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def write(passages, path):

@@ -7,42 +7,43 @@ from pathlib import Path
 
 import pypdfium2
 
-from edition.fingerprint import SHINGLE, known, letters, shingle
+from edition import fingerprint
+from edition.fingerprint import SHINGLE, letters, shingle
 
-QUOTE = 8  # shingles in a row, of twelve words or more: a lemma has at most eight words
-TEXTS = {".html", ".js", ".json", ".jsonld", ".ipynb", ".csv", ".md", ".txt", ".xml", ".svg", ".css", ".bib", ".ris"}
+QUOTE = 2  # shingles in a row: ten words or more; a lemma has at most eight
 
 
 def leaked(text, fingerprints):
     """Return the numbers of the passages of which a text has more than a quotation."""
-    index = {mark: (one.passage, number) for one in fingerprints for number, mark in enumerate(one.shingles)}
+    known = {mark: (one.passage, number) for one in fingerprints for number, (_, mark) in enumerate(one.shingles)}
     found = letters(text)[0]
-    rows, told = {}, set()
+    rows, told = {}, set()  # (passage, shingle) -> how many in a row end with it, and where
     for place in range(len(found) - SHINGLE + 1):
-        if hit := index.get(shingle(found[place:place + SHINGLE])):
+        if hit := known.get(shingle(found[place:place + SHINGLE])):
             passage, number = hit
-            length, before = rows.get((passage, number - 1), (0, -1))
-            rows[passage, number] = (length + 1 if place - before < 40 else 1, place)
-            if rows[passage, number][0] >= QUOTE:
+            length, before = rows.get((passage, number - 1), (0, 0))
+            rows[hit] = (length + 1 if place - before < 2 * SHINGLE else 1, place)
+            if rows[hit][0] >= QUOTE:
                 told.add(passage)
     return told
 
 
 def words(path):
     """Return the text of a file of a built tree, or None where it has none to look into."""
-    if path.suffix == ".pdf":
-        with pypdfium2.PdfDocument(path) as pdf:
+    content = path.read_bytes()
+    if content.startswith(b"%PDF"):
+        with pypdfium2.PdfDocument(content) as pdf:
             return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
-    if path.suffix not in TEXTS:
+    try:
+        text = html.unescape(content.decode().replace("\\n", " "))
+    except UnicodeDecodeError:
         return None
-    text = path.read_text(encoding="utf-8", errors="replace")
-    text = re.sub(r"<[^>]*>", " ", text) if path.suffix in (".html", ".svg", ".xml") else text.replace("\\n", " ")
-    return html.unescape(text)
+    return f"{text}\n{re.sub('<[^>]*>', ' ', text)}" if "<" in text else text  # words within tags, and words that tags interrupt
 
 
 def check(folder, fingerprints=None):
     """Yield (path, passages) for each file of a built tree that contains the commentary."""
-    fingerprints = known() if fingerprints is None else fingerprints
+    fingerprints = fingerprint.known() if fingerprints is None else fingerprints
     for path in sorted(folder.rglob("*")):
         if path.is_file() and (text := words(path)) and (passages := leaked(text, fingerprints)):
             yield path.relative_to(folder), sorted(passages)

@@ -44,7 +44,8 @@ def forget(path=None):
     """Delete the copy; return whether there was one."""
     path = path or FILE
     there = path.exists()
-    path.unlink(missing_ok=True)
+    for one in (path, *path.parent.glob("*.new")):
+        one.unlink(missing_ok=True)
     if path.parent.is_dir() and not any(path.parent.iterdir()):
         path.parent.rmdir()
     return there

@@ -104,4 +104,4 @@ def _joined(text):
         with_hyphen = f"{found[1]}-{found[2]}"
         return with_hyphen if with_hyphen.casefold() in flat or not found[2][0].islower() else f"{found[1]}{found[2]}"
 
-    return re.sub(r"(\w+)-[ \t]*\r?\n[ \t]*(\w+)", join, text)
+    return re.sub(r"\b(\w+)-[ \t]*\r?\n[ \t]*(\w+)", join, text)

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from edition import store
 from edition.chromium import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -19,6 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 FRONT = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
 BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n  url = {https://example.org/},\n  urldate = {2026-11-23},\n  keywords = {official},\n}\n"
+
+
+def pytest_configure():
+    if store.FILE.exists():
+        pytest.exit("There is a copy of the commentary here, which the book of the tests must not show. Run: python -m edition forget", 1)
 
 
 @pytest.fixture
@@ -141,7 +147,13 @@ def jupyter(environment):
 
 
 def pages():
-    """Every page of the built book, as paths below its root."""
+    """The pages of the built book, as paths below its root: of those with citations, which one template makes, the smallest and the largest."""
+    found = every_page()
+    citations = sorted((page for page in found if page.startswith("cite/")), key=lambda page: (HTML / page).stat().st_size)
+    return [page for page in found if page not in citations[1:-1]]
+
+
+def every_page():
     assert HTML.is_dir(), "the book is not built; run: make book"
     found = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
     return sorted(str(path) for path in found if path.parts[0] != "_static")  # in there: parts of the theme

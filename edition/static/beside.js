@@ -1,79 +1,19 @@
-/* Recognises a reader's copy of the commentary as edition/fingerprint.py and edition/collation.py do, and keeps it in this browser's storage, nowhere else. */
+/* Takes a reader's copy of the commentary and keeps what is recognised of it in this browser's storage, nowhere else. */
 (() => {
-  const SHINGLE = 32, DIGITS = 12, ENOUGH = 0.5, LIMIT = 20e6;
+  const LIMIT = 2e6, KEPT = "closer-to-home.copy";
   const place = document.querySelector(".beside");
   const [status, form, table, forget] = ["#beside-status", "form", "table", "#beside-forget"].map((part) => place.querySelector(part));
   const say = (text) => void (status.textContent = text);
   const fingerprints = JSON.parse(document.getElementById("fingerprints").textContent);
 
-  const letters = (text) => {
-    const found = [], places = [];
-    let at = 0;
-    for (const character of text) {
-      for (const letter of character.normalize("NFKD").toLowerCase()) if (/[\p{L}\p{N}]/u.test(letter)) {
-        found.push(letter);
-        places.push(at);
-      }
-      at += character.length;
-    }
-    return {found: found.join(""), places};
-  };
+  // what recognises it is loaded once there is something to recognise
+  const load = (name) => new Promise((done, failed) => {
+    const src = `${document.documentElement.dataset.content_root}_static/${name}.js`;
+    document.head.append(Object.assign(document.createElement("script"), {src, onload: done, onerror: failed}));
+  });
+  let ready;
 
-  const shingle = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
-    .slice(0, DIGITS / 2).map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-  // the word that is `number` words away, or the last before the end of the paragraph where that is not much farther
-  const edge = (text, spans, word, step, number) => {
-    let counted = word;
-    for (let away = 0; number && away < 2 * number + 5; away++) {
-      const other = word + step;
-      if (!spans[other] || /\n[ \t\r]*\n/.test(text.slice(spans[Math.min(word, other)].end, spans[Math.max(word, other)].start))) return word;
-      if (away === number) counted = word;
-      word = other;
-    }
-    return counted;
-  };
-
-  const match = ({passage, words, shingles, tail}, text, places, there, spans) => {
-    let hits = shingles.flatMap((hash, number) => (there.get(hash) ?? []).map((index) => ({index, number}))).sort((one, other) => one.index - other.index);
-    const reach = 2 * 8 * words; // letters: twice what so many words have
-    let left = 0, best = {count: 0};
-    for (let right = 0; right < hits.length; right++) {
-      while (hits[right].index - hits[left].index > reach || hits.slice(left, right).some(({number}) => number === hits[right].number)) left++;
-      if (right - left + 1 > best.count) best = {count: right - left + 1, left, right};
-    }
-    const recognised = best.count / shingles.length;
-    if (recognised < ENOUGH) return null;
-    hits = hits.slice(best.left, best.right + 1);
-    const wordAt = (index) => Math.max(0, spans.findLastIndex(({start}) => start <= places[index]));
-    const [from, to] = [hits[0], hits.at(-1)];
-    const tails = (there.get(tail) ?? []).filter((index) => index >= from.index && index <= to.index + reach);
-    const nearest = tails.sort((one, other) => Math.abs(one - to.index) - Math.abs(other - to.index))[0];
-    const first = edge(text, spans, wordAt(from.index), -1, from.number);
-    const last = nearest === undefined ? edge(text, spans, wordAt(to.index), 1, words - 1 - to.number) : wordAt(nearest + SHINGLE - 1);
-    return {passage, recognised, text: text.slice(spans[first].start, spans[last].end).split(/\s+/).join(" "), words: last - first + 1};
-  };
-
-  const recognise = async (text) => {
-    const {found, places} = letters(text);
-    const hashes = await Promise.all([...found].slice(0, -SHINGLE + 1 || undefined).map((_, index) => shingle(found.slice(index, index + SHINGLE))));
-    const there = new Map();
-    hashes.forEach((hash, index) => there.set(hash, [...there.get(hash) ?? [], index]));
-    const spans = [...text.matchAll(/\S+/g)].filter(([word]) => /[\p{L}\p{N}]/u.test(word)).map(({0: word, index}) => ({start: index, end: index + word.length}));
-    return fingerprints.map((one) => match(one, text, places, there, spans)).filter(Boolean);
-  };
-
-  // the words of a saved page: it is taken apart, not shown, and nothing in it runs
-  const plain = (content) => {
-    if (!/<(!doctype html|html|body|article|p)\b/i.test(content.slice(0, 20000))) return content.replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, "$1").replace(/\u00ad/g, "");
-    const page = new DOMParser().parseFromString(content, "text/html");
-    page.querySelectorAll("script, style, noscript, template, svg, head, iframe").forEach((part) => part.remove());
-    page.querySelectorAll("p, div, li, h1, h2, h3, h4, h5, h6, br, tr, td, blockquote, section, article, header, footer").forEach((block) => block.after("\n"));
-    return page.documentElement.textContent.replace(/\u00ad/g, "");
-  };
-
-  let shares = {};
-  const show = (copy) => {
+  const show = (copy, shares = {}) => {
     forget.hidden = table.hidden = !Object.keys(copy).length;
     table.tBodies[0].replaceChildren(...fingerprints.map(({passage}) => {
       const row = document.createElement("tr"), text = copy[passage], share = shares[passage];
@@ -85,34 +25,35 @@
 
   const take = async (content) => {
     if (!content.trim()) return say("This is empty. Choose the file again, or paste the text.");
+    if (content.length > LIMIT) return say("This is too large; give the text of the page alone.");
     if (!crypto.subtle) return say("This works on a page with https only.");
     say("Looking …");
-    const found = await recognise(plain(content));
-    if (!found.length) return say(`This is not the commentary: none of its ${fingerprints.length} passages was recognised.${localStorage.getItem("copy") ? " What you gave before is as it was." : ""}`);
+    await (ready ??= Promise.all(["letters", "recognise"].map(load)));
+    const found = await recognise(plain(content), fingerprints);
+    if (!found.length) return say(`This is not the commentary: none of its ${fingerprints.length} passages was recognised.${localStorage.getItem(KEPT) ? " What you gave before is as it was." : ""}`);
     const copy = Object.fromEntries(found.map(({passage, text}) => [passage, text]));
     try {
-      localStorage.setItem("copy", JSON.stringify(copy));
+      localStorage.setItem(KEPT, JSON.stringify(copy));
     } catch {
       return say("This browser stores nothing for this page; allow it to, and try again.");
     }
-    shares = Object.fromEntries(found.map(({passage, recognised}) => [passage, recognised]));
     say(`${found.length} of ${fingerprints.length} passages were recognised. Each stands beside its restatement now, in this browser alone.`);
-    show(copy);
+    show(copy, Object.fromEntries(found.map(({passage, recognised}) => [passage, recognised])));
   };
 
   const file = async (given) => {
     if (!given) return;
-    if (given.size > LIMIT) return say("This file is too large; give the text of the page alone.");
-    const bytes = new Uint8Array(await given.arrayBuffer());
+    const bytes = new Uint8Array(await given.slice(0, 2 * LIMIT + 4).arrayBuffer());
     if (String.fromCharCode(...bytes.slice(0, 4)) === "%PDF") return say("A PDF can't be read here: open it, copy all its text, and paste it below.");
-    for (const encoding of bytes[0] === 0xff && bytes[1] === 0xfe ? ["utf-16le"] : bytes[0] === 0xfe && bytes[1] === 0xff ? ["utf-16be"] : ["utf-8", "windows-1252"]) {
+    const decoded = (encoding) => {
       try {
-        return await take(new TextDecoder(encoding, {fatal: true}).decode(bytes));
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
+        return new TextDecoder(encoding, {fatal: true}).decode(bytes);
+      } catch {
+        return null;
       }
-    }
-    say("This is no text; save the commentary as text or HTML.");
+    };
+    const mark = bytes[0] << 8 | bytes[1];
+    take(mark === 0xfffe ? decoded("utf-16le") : mark === 0xfeff ? decoded("utf-16be") : decoded("utf-8") ?? decoded("windows-1252"));
   };
 
   say("");
@@ -128,13 +69,12 @@
     given ? file(given) : take(event.dataTransfer.getData("text/html") || event.dataTransfer.getData("text/plain"));
   });
   forget.onclick = () => {
-    localStorage.removeItem("copy");
-    localStorage.removeItem("texts");
+    localStorage.removeItem(KEPT);
     show({});
     say("Your copy is removed from this browser.");
   };
-  if (localStorage.getItem("copy")) {
+  if (localStorage.getItem(KEPT)) {
     say("Your copy is in this browser.");
-    show(JSON.parse(localStorage.getItem("copy")));
+    show(JSON.parse(localStorage.getItem(KEPT)));
   }
 })();

@@ -2,7 +2,7 @@
    the notes in it; lets the reader choose between the texts, for the whole book. */
 const facing = () => {
   const LEGEND = "Your copy of the original";
-  const kept = JSON.parse(localStorage.getItem("copy") ?? "{}");
+  const kept = JSON.parse(localStorage.getItem("closer-to-home.copy") ?? "{}");
   const element = (name, className, ...children) => {
     const made = document.createElement(name);
     made.className = className;
@@ -10,26 +10,12 @@ const facing = () => {
     return made;
   };
 
-  // its letters and digits alone, and where in the text each stands: as edition/fingerprint.py has it
-  const letters = (text) => {
-    let found = "";
-    const places = [];
-    [...text].reduce((place, character) => {
-      for (const letter of character.normalize("NFKD").toLowerCase()) if (/[\p{L}\p{N}]/u.test(letter)) {
-        found += letter;
-        places.push(place);
-      }
-      return place + character.length;
-    }, 0);
-    return {found, places};
-  };
-
   const mark = (passage) => {
-    const place = passage.querySelector(".original-text"), text = place.textContent, whole = letters(text);
+    const place = passage.querySelector(".original-text"), text = place.textContent, whole = bookLetters(text);
     const lemmas = [];
     for (const marker of passage.querySelectorAll(".restatement .marker")) {
       const name = marker.hash.slice("#note-".length), lemma = document.querySelector(`#note-${name} .lemma`);
-      const {found} = letters(lemma?.textContent ?? ""), at = whole.found.indexOf(found);
+      const {found} = bookLetters(lemma?.textContent ?? ""), at = whole.found.indexOf(found);
       if (found && at >= 0) lemmas.push({name, marker, start: whole.places[at], end: whole.places[at + found.length - 1] + 1});
     }
     const edges = [...new Set([0, text.length, ...lemmas.flatMap(({start, end}) => [start, end])])].sort((one, other) => one - other);
@@ -54,7 +40,7 @@ const facing = () => {
       const original = element("div", "original", element("p", "witness", LEGEND), element("p", "original-text", text));
       original.lang = "en";
       const restatement = element("div", "restatement");
-      restatement.append(...passage.querySelectorAll(":scope > p"));
+      restatement.append(...passage.querySelectorAll(":scope > :not(.passage-number, .passage-links, .Z3988)"));
       passage.append(original, restatement);
     }
     return passage.querySelector(".original");
@@ -83,9 +69,9 @@ const facing = () => {
 
   const choose = (texts) => {
     document.documentElement.dataset.texts = texts;
-    localStorage.setItem("texts", texts);
+    localStorage.setItem("closer-to-home.texts", texts);
   };
-  const choice = localStorage.getItem("texts") ?? "both";
+  const choice = localStorage.getItem("closer-to-home.texts") ?? "both";
   const fields = element("fieldset", "texts-choice", element("legend", "", "Show"));
   for (const texts of ["original", "restatement", "both"]) {
     const field = element("input", "");

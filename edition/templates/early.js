@@ -15,5 +15,7 @@
   dataset.mode = mode;
   dataset.theme = mode !== "auto" ? mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   // a copy of the original that the reader gave to this browser is shown on the pages of the passages
-  if (localStorage.getItem("copy")) document.head.append(Object.assign(document.createElement("script"), {src: `${dataset.content_root}_static/facing.js`, defer: true}));
+  if (localStorage.getItem("closer-to-home.copy")) for (const name of ["letters", "facing"]) {
+    document.head.append(Object.assign(document.createElement("script"), {src: `${dataset.content_root}_static/${name}.js`, async: false}));
+  }
 }
