@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-NEEDED = {"title": str, "version": (str, float, int), "date-released": (str, datetime.date), "license": str, "authors": list, "references": list}
+NEEDED = {"title": str, "version": str, "date-released": (str, datetime.date), "license": str, "authors": list, "references": list}
 
 
 class CitationError(ValueError):
@@ -25,20 +25,27 @@ def read(path):
     except yaml.YAMLError as error:
         raise CitationError(f"{path}: {' '.join(str(error).split())}; correct it") from None
     for name, kind in NEEDED.items():
-        if not isinstance(cff, dict) or not cff.get(name) or not isinstance(cff[name], kind):
+        if not isinstance(cff, dict) or not cff.get(name):
             raise CitationError(f"{path}: no {name}; add it")
+        if not isinstance(cff[name], kind):
+            raise CitationError(f"{path}: {name} is {cff[name]!r}; write it as the format has it{', in quotes' if kind is str else ''}")
     commentary = cff["references"][0]
-    for name in ("title", "authors", "url", "publisher"):
-        if not commentary.get(name):
+    for name in ("title", "authors", "url", "publisher", "date-accessed"):
+        if not isinstance(commentary, dict) or not commentary.get(name) or name == "publisher" and not dict(commentary[name]).get("name"):
             raise CitationError(f"{path}: no {name} in the first of the references, the commentary; add it")
     for author in cff["authors"] + commentary["authors"]:
-        if not author.get("name") and not (author.get("family-names") and author.get("given-names")):
+        if not isinstance(author, dict) or not author.get("name") and not (author.get("family-names") and author.get("given-names")):
             raise CitationError(f"{path}: an author has no name, or not both family-names and given-names; add it")
     try:
         cff["date-released"] = datetime.date.fromisoformat(str(cff["date-released"]))
     except ValueError:
         raise CitationError(f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23") from None
-    return cff | {"version": str(cff["version"]), "references": commentary}
+    return cff | {"references": commentary}
+
+
+def called(author):
+    """Return the name of an author as one says it."""
+    return author.get("name") or f"{author['given-names']} {author['family-names']}"
 
 
 def names(authors):
@@ -63,7 +70,9 @@ class Citables:
     def commentary(self):
         """The original at its publisher's; the day on which it was published is not known."""
         work = self.cff["references"]
-        return {"id": "commentary", "type": "webpage", "title": work["title"], "author": names(work["authors"]), "publisher": work["publisher"]["name"], "URL": work["url"], "language": "en"}
+        read = datetime.date.fromisoformat(str(work["date-accessed"]))
+        return {"id": "commentary", "type": "webpage", "title": work["title"], "author": names(work["authors"]), "publisher": work["publisher"]["name"], "URL": work["url"], "language": "en",
+                "accessed": {"date-parts": [[read.year, read.month, read.day]]}}
 
     def passages(self):
         """All of them: they differ in their address alone."""

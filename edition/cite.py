@@ -6,7 +6,6 @@ and each table are files in three formats.
 
 import html
 import json
-import shutil
 from pathlib import Path
 
 import rispy
@@ -14,7 +13,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from edition.citation import Citables, CitationError, read
+from edition.citation import Citables, CitationError, called, read
 from edition.domain import figure_numbers
 from edition.page import EARLY_SCRIPT, POLICY
 from edition.processor import STYLES, Processor
@@ -27,6 +26,7 @@ FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 
 def configure(app, config):
     """Take from CITATION.cff what the book says of itself."""
+    app.edition_cff = {}
     if not config.edition_citation:
         return
     try:
@@ -35,7 +35,7 @@ def configure(app, config):
         raise SystemExit(str(error).replace(f"{app.srcdir}/", "")) from None
     config.html_title = config.project = cff["title"]
     config.html_short_title = cff["title"].partition(":")[0]
-    config.author = " and ".join(one.get("name") or f"{one['given-names']} {one['family-names']}" for one in cff["authors"])
+    config.author = " and ".join(map(called, cff["authors"]))
     config.copyright = str(cff["date-released"].year)
     config.version = config.release = cff["version"]
     app.edition_cff = cff
@@ -64,7 +64,7 @@ class Citations:
     """What is cited, and the process that formats it; begun once all chapters are read, asked for when the pages are written."""
 
     def begin(self, app, env):
-        self.processor = None
+        self.processor, self.tables, self.parts = None, [], {}
         if not app.config.edition_citation:
             return
         site = app.config.html_baseurl or None
@@ -72,7 +72,7 @@ class Citations:
         domain, numbers = env.get_domain("edition"), figure_numbers(env)
         address = app.builder.get_target_uri
         items, pinpoints = [self.citables.edition(), self.citables.commentary(), self.citables.passages()], {"commentary": [""], "edition": [""]}
-        self.parts = {}  # docname -> (id, what it is, item, pinpoint) of each part that can be cited
+        # parts: docname -> (id, what it is, item, pinpoint) of each part that can be cited
         for docname in env.collect_relations():
             if docname != app.config.root_doc:
                 items.append(self.citables.chapter(docname, env.titles[docname].astext(), address(docname)))
@@ -122,9 +122,10 @@ class Citations:
         """Return the page with the citations of a chapter and its parts."""
         sections = []
         for name, what, item, pinpoint in parts:
-            place = app.builder.get_target_uri(docname) + ("" if name == "chapter" else f"#{name}")
-            formatted = [(style, self.entry(style, item, self.address(place)), self.reference(style, item, pinpoint)) for style in STYLES]
-            sections.append({"id": name, "what": what, "formatted": formatted, "back": place})
+            anchor = "" if name == "chapter" else f"#{name}"
+            address = self.address(("" if docname == app.config.root_doc else app.builder.get_target_uri(docname)) + anchor)
+            formatted = [(style, self.entry(style, item, address), self.reference(style, item, pinpoint)) for style in STYLES]
+            sections.append({"id": name, "what": what, "formatted": formatted, "back": app.builder.get_target_uri(docname) + anchor})
         context = {"chapter": app.env.titles[docname].astext(), "sections": sections, "site": self.citables.site, "formats": FORMATS, "back": app.builder.get_target_uri(docname),
                    "name": Path(docname).name, "policy": POLICY, "early_script": EARLY_SCRIPT}
         return app.builder.templates.render("cite.html", context)
@@ -177,7 +178,7 @@ class CitationRole(SphinxRole):
 def visit_example(self, node):
     citations = self.builder.app.edition_citations
     name, style = node["name"], node["style"]
-    found = citations.named(self.builder, name)
+    found = citations.named(self.builder, name) if citations.processor else None
     if found is None or style not in (None, *STYLES):
         logger.warning("%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s", name,
                        "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}", location=node)

@@ -13,18 +13,15 @@ from urllib.parse import urlencode
 
 import vl_convert
 
+from edition.citation import called
 from edition.tables import load, package
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PICTURE = (1200, 630)  # pixels, as those who show shared links want it
 
 
-def names(authors):
-    return [one.get("name") or f"{one['given-names']} {one['family-names']}" for one in authors]
-
-
 def agents(authors):
-    return [{"@type": "Organization", "name": one["name"]} if "name" in one else {"@type": "Person", "name": f"{one['given-names']} {one['family-names']}"} for one in authors]
+    return [{"@type": "Organization" if "name" in one else "Person", "name": called(one)} for one in authors]
 
 
 def book(cff, site):
@@ -59,9 +56,10 @@ def coins(cff, site, number, page):
     """Return the OpenURL ContextObject of a passage, for a span (http://ocoins.info/)."""
     work = cff["references"]
     author = work["authors"][0]
+    who = [("rft.aucorp", author["name"])] if "name" in author else [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
     pairs = [
         ("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"), ("rft.genre", "bookitem"), ("rft.btitle", cff["title"]),
-        ("rft.atitle", f"{work['title']}, passage {number}"), ("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"]),
+        ("rft.atitle", f"{work['title']}, passage {number}"), *who,
         ("rft.edition", f"Version {cff['version']}"), ("rft.date", str(cff["date-released"].year)), ("rft.language", "en"),
     ]
     return urlencode(pairs + ([("rft_id", f"{site}{page}#p{number}")] if site else []))
@@ -69,7 +67,7 @@ def coins(cff, site, number, page):
 
 def tags(cff, site, title, description, address, whole):
     """Return (attribute, name, content) of the meta elements of a page; `whole`: it is the cover, and stands for the book."""
-    day, authors = cff["date-released"], names(cff["authors"])
+    day, authors = cff["date-released"], [called(one) for one in cff["authors"]]
     found = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
              ("name", "citation_publication_date", day.strftime("%Y/%m/%d")), ("name", "citation_language", "en")]
     if not whole:
@@ -107,7 +105,7 @@ def furnish(app, page, template, context, doctree):
     if not app.config.edition_citation or doctree is None:
         return
     cff, site, whole = app.edition_cff, app.config.html_baseurl or None, page == app.config.root_doc
-    title, description = re.sub("<[^>]*>", "", html.unescape(context["title"])), context["description"]
+    title, description = html.unescape(re.sub("<[^>]*>", "", context["title"])), context["description"]
     address = f"{site}{'' if whole else app.builder.get_target_uri(page)}" if site else None
     context["said"] = tags(cff, site, title, description, address, whole)
     if site:
@@ -121,7 +119,7 @@ def furnish(app, page, template, context, doctree):
                                     | ({"url": site + app.builder.get_target_uri(name)} if site else {}) for position, name in enumerate(order) if position]}]
     else:
         graph = [chapter(cff, site, title, description, address, order.index(page))]
-    if 'id="table-votes"' in context["body"]:
+    if 'id="table-' in context["body"]:
         graph += [dataset(cff, site, name, table) for name, table in package().items()]
     context["linked_data"] = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace("</", "<\\/")
 

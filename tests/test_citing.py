@@ -12,6 +12,7 @@ import rispy
 import yaml
 from conftest import HTML, ROOT, pages
 from jsonschema import Draft202012Validator
+from playwright.sync_api import expect
 from servers import address  # noqa: F401 (a fixture)
 
 from edition.citation import Citables, CitationError, read
@@ -39,9 +40,11 @@ def without(*path):
 
 @pytest.mark.parametrize(("change", "told"), [
     *[(without(name), f"no {name}; add it") for name in ("title", "version", "date-released", "license", "authors", "references")],
-    *[(without("references", 0, name), f"no {name} in the first of the references, the commentary; add it") for name in ("title", "authors", "url", "publisher")],
+    *[(without("references", 0, name), f"no {name} in the first of the references, the commentary; add it") for name in ("title", "authors", "url", "publisher", "date-accessed")],
     (without("authors", 0, "name"), "an author has no name, or not both family-names and given-names; add it"),
     (without("references", 0, "authors", 0, "given-names"), "an author has no name, or not both family-names and given-names; add it"),
+    (lambda cff: cff.update(version=1.1), "version is 1.1; write it as the format has it, in quotes"),
+    (lambda cff: cff["references"][0].update(publisher={"city": "Madrid"}), "no publisher in the first of the references, the commentary; add it"),
     (lambda cff: cff.update({"date-released": "soon"}), "date-released is 'soon'; write it like 2026-11-23"),
 ])
 def test_what_citation_cff_lacks_is_told(tmp_path, change, told):
@@ -77,20 +80,29 @@ BY_HAND = {
         "Smagulova, K. (2026) ‘Kazakhstan’s international balancing act moves closer to home’, in The contributors to the edition (ed.) <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.", "(Smagulova, 2026, passage 4)"),
     ("ISO 690", "passages", "passage 4"): (
         "SMAGULOVA, Kamila, 2026. Kazakhstan’s international balancing act moves closer to home. In: THE CONTRIBUTORS TO THE EDITION (ed.), <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL", "(Smagulova 2026, passage 4)"),
-    ("APA", "chapters/a", "note 4.18"): (
-        "The contributors to the edition. (2026). The 2000s: oil pays for a place. In <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL", "(The contributors to the edition, 2026, Note 4.18)"),
-    ("MLA", "chapters/a", "note 4.18"): (
-        "The contributors to the edition. “The 2000s: Oil Pays for a Place.” <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, 2026, URL.", "(The contributors to the edition, n. 4.18)"),
-    ("Chicago", "chapters/a", "note 4.2"): (
-        "The contributors to the edition. 2026. “The 2000s: Oil Pays for a Place.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0. URL.", "(The contributors to the edition 2026, n. 4.2)"),
-    ("Harvard", "chapters/a", "figure 7"): (
-        "The contributors to the edition (2026) ‘The 2000s: oil pays for a place’, <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.", "(The contributors to the edition, 2026, fig. 7)"),
-    ("ISO 690", "chapters/a", "figure 7"): (
-        "THE CONTRIBUTORS TO THE EDITION, 2026. The 2000s: oil pays for a place. In: <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL", "(The contributors to the edition 2026, fig.\N{NO-BREAK SPACE}7)"),
-    ("APA", "table-votes", ""): (
-        "The contributors to the edition. (2026). <em>Votes (table “votes”)</em> (Version 0.1.0) [Dataset]. Closer to home: an annotated edition. URL", "(The contributors to the edition, 2026)"),
-    ("Chicago", "table-votes", ""): (
-        "The contributors to the edition. 2026. “Votes (Table ‘Votes’).” Version 0.1.0. Closer to home: an annotated edition. URL.", "(The contributors to the edition 2026)"),
+    ("APA", "commentary", ""): (
+        "Smagulova, K. (n.d.). <em>Kazakhstan’s international balancing act moves closer to home</em>. EUCAM. Retrieved November 23, 2026, from URL", "(Smagulova, n.d.)"),
+    ("Harvard", "commentary", ""): (
+        "Smagulova, K. (no date) <em>Kazakhstan’s international balancing act moves closer to home</em>. EUCAM. Available at: URL (Accessed: 23 November 2026).", "(Smagulova, no date)"),
+}
+CHAPTER_BY_HAND = {  # of notes and figures; the two references are to note 4.18 and to figure 7
+    "APA": ("The contributors to the edition. (2026). The 2000s: oil pays for a place. In <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL",
+            "(The contributors to the edition, 2026, Note 4.18)", "(The contributors to the edition, 2026, Figure 7)"),
+    "MLA": ("The contributors to the edition. “The 2000s: Oil Pays for a Place.” <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, 2026, URL.",
+            "(The contributors to the edition, n. 4.18)", "(The contributors to the edition, fig. 7)"),
+    "Chicago": ("The contributors to the edition. 2026. “The 2000s: Oil Pays for a Place.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0. URL.",
+                "(The contributors to the edition 2026, n. 4.18)", "(The contributors to the edition 2026, fig. 7)"),
+    "Harvard": ("The contributors to the edition (2026) ‘The 2000s: oil pays for a place’, <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.",
+                "(The contributors to the edition, 2026, n. 4.18)", "(The contributors to the edition, 2026, fig. 7)"),
+    "ISO 690": ("THE CONTRIBUTORS TO THE EDITION, 2026. The 2000s: oil pays for a place. In: <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL",
+                "(The contributors to the edition 2026, n.\N{NO-BREAK SPACE}4.18)", "(The contributors to the edition 2026, fig.\N{NO-BREAK SPACE}7)"),
+}
+TABLE_BY_HAND = {
+    "APA": "The contributors to the edition. (2026). <em>Votes (table “votes”)</em> (Version 0.1.0) [Dataset]. Closer to home: an annotated edition. URL",
+    "MLA": "The contributors to the edition. “Votes (Table ‘Votes’).” Version 0.1.0, Closer to home: an annotated edition, 2026, URL.",
+    "Chicago": "The contributors to the edition. 2026. “Votes (Table ‘Votes’).” Version 0.1.0. Closer to home: an annotated edition. URL.",
+    "Harvard": "The contributors to the edition (2026) ‘Votes (table “votes”)’. Closer to home: an annotated edition. Available at: URL.",
+    "ISO 690": "THE CONTRIBUTORS TO THE EDITION, 2026. <em>Votes (table ‘votes’)</em>. Online. 2026. Version 0.1.0. Closer to home: an annotated edition. Available from: URL",
 }
 
 
@@ -102,8 +114,8 @@ def cff_2026():
 @pytest.fixture(scope="module")
 def formatted(tmp_path_factory):
     citables = Citables(cff_2026(), SITE)
-    items = [citables.edition(), citables.passages(), citables.chapter("chapters/a", "The 2000s: oil pays for a place", "chapters/a.html"), citables.table("votes", "Votes")]
-    return Processor(tmp_path_factory.mktemp("kept"), items, {"edition": [""], "passages": ["passage 4"], "chapters/a": ["note 4.18", "note 4.2", "figure 7"], "table-votes": [""]})()["formatted"]
+    items = [citables.commentary(), citables.edition(), citables.passages(), citables.chapter("chapters/a", "The 2000s: oil pays for a place", "chapters/a.html"), citables.table("votes", "Votes")]
+    return Processor(tmp_path_factory.mktemp("kept"), items, {"commentary": [""], "edition": [""], "passages": ["passage 4"], "chapters/a": ["note 4.18", "figure 7"], "table-votes": [""]})()["formatted"]
 
 
 def plain(entry):
@@ -115,6 +127,13 @@ def test_a_citation_is_as_the_style_has_it(formatted, case):
     style, item, pinpoint = case
     entry, reference = BY_HAND[case]
     assert (plain(formatted[style][item]["entry"]), formatted[style][item]["cites"][pinpoint]) == (entry, reference)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_notes_figures_and_tables_are_as_the_style_has_them(formatted, style):
+    chapter, table = formatted[style]["chapters/a"], formatted[style]["table-votes"]
+    assert (plain(chapter["entry"]), chapter["cites"]["note 4.18"], chapter["cites"]["figure 7"]) == CHAPTER_BY_HAND[style]
+    assert plain(table["entry"]) == TABLE_BY_HAND[style]
 
 
 NASTY = 'Қазақстан & Türkiye: “quoted”, 100 % <b> {braces} $x_1$'
@@ -153,7 +172,7 @@ CSL = {
         "id": {"type": "string"}, "type": {"enum": ["book", "chapter", "dataset", "webpage"]}, "title": {"type": "string"}, "container-title": {"type": "string"},
         "publisher": {"type": "string"}, "edition": {"type": "string"}, "language": {"type": "string"}, "URL": {"type": "string", "pattern": "^https://"},
         "author": {"$ref": "#/$defs/names"}, "editor": {"$ref": "#/$defs/names"},
-        "issued": {"type": "object", "required": ["date-parts"], "properties": {"date-parts": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}}}}}},
+        "accessed": {"type": "object"}, "issued": {"type": "object", "required": ["date-parts"], "properties": {"date-parts": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}}}}}},
     "$defs": {"names": {"type": "array", "items": {"anyOf": [{"required": ["literal"]}, {"required": ["family", "given"]}]}}},
 }
 
@@ -252,7 +271,8 @@ def test_from_a_folder_and_without_scripts_the_link_leads_to_the_plain_page(read
     tab.locator("#fig-oil-output a.cite").click()
     tab.wait_for_url("**/cite/2000s-oil-pays-for-a-place.html#cite-fig-oil-output")
     section = tab.locator("#cite-fig-oil-output")
-    assert "figure" in section.inner_text().casefold() and 0 <= section.bounding_box()["y"] < 900
+    expect(section).to_be_in_viewport()
+    assert "figure" in section.inner_text().casefold()
 
 
 def test_where_the_citations_can_not_be_fetched_the_link_leads_there(reader, address):
