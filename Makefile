@@ -35,7 +35,7 @@ serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 test: pdf .venv/node .venv/cff # build the book and run every test: those that measure, alone
-	$(BIN)/python -m pytest -m "not measure" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not measure" -n auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m measure
 
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere

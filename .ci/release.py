@@ -47,7 +47,7 @@ def faults(version, tag):
 
 
 def main():
-    version = str(yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"])
+    version = yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"]
     tag = os.environ.get("TAG") or f"v{version}"
     if found := list(faults(version, tag)):
         sys.exit("\n".join(f"release: {fault}" for fault in found))

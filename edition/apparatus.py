@@ -214,7 +214,7 @@ def visit_passage(self, node):
     links = link(self.builder, f"p{n}", f"passage {n}")
     lemma = next((note.lemma for note in self.builder.env.get_domain("edition").notes if (note.passage, note.number) == (n, 1)), None)
     if (address := original(self.builder.env)) and lemma:
-        links += f' <a class="to-original" href="{html.escape(at_the_words(address, lemma))}" aria-label="Passage {n} at the publisher’s">original</a>'
+        links += f' <a class="to-original" href="{html.escape(at_the_words(address, lemma))}" aria-label="original of passage {n}, at the publisher’s">original</a>'
     self.body.append(f'<span class="passage-links">{links}</span>' if links else "")
     if self.builder.config.edition_citation:
         config = self.builder.config

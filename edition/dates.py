@@ -20,7 +20,7 @@ def days(text):
     Raises ValueError on a day that no calendar has.
     """
     found = []
-    for first, last, month, year in DAY.findall(text):
+    for first, last, month, year in DAY.findall(" ".join(text.split())):
         found += [date(int(year), MONTHS.index(month) + 1, int(day)) for day in (first, last) if day]
     return found
 

@@ -28,7 +28,9 @@ def write(app, error):
         return
     if not app.env.dlfiles:
         shutil.rmtree(Path(app.outdir, "_downloads"), ignore_errors=True)  # of an earlier build
-    for folder, files in [("data", Path(app.srcdir, "data").iterdir()), ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs))]:
+    data = Path(app.srcdir, "data")
+    tables = [data / name for name in ("datapackage.json", *(table["path"] for table in package(data).values()))]
+    for folder, files in [("data", tables), ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs))]:
         place = Path(app.outdir, folder)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()

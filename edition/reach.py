@@ -14,6 +14,7 @@ def shared(app, env):
     yield {(one.docname, one.id) for one in edition.passages}
     yield figure_numbers(env).items()
     yield app.edition_copy.items()
+    yield app.edition_cff.items()
     yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
     yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}

@@ -55,10 +55,10 @@ def write(app, error):
     if error or app.builder.format != "html" or not address:
         return
     words = {name: told for notes in HARVEST.all(app).values() for name, told in notes}
-    listed = app.env.get_domain("cite").bibdata.data.entries
+    urls = {key: source.fields["url"] for key, source in app.env.get_domain("cite").bibdata.data.entries.items() if "url" in source.fields}  # `sources` tells of the others
     site = app.config.html_baseurl  # without it the pages are named from where the file lies
     entries = [
-        entry(note, words[note.id], site + app.builder.get_target_uri(note.docname), address, [listed[key].fields["url"] for key in note.sources])
+        entry(note, words[note.id], site + app.builder.get_target_uri(note.docname), address, [urls[key] for key in note.sources if key in urls])
         for note in sorted(app.env.get_domain("edition").notes, key=lambda note: (note.passage, note.number))
     ]
     found = collection(entries, address, f"Notes of: {app.config.html_title or app.config.project}")

@@ -9,7 +9,7 @@ from edition.dates import days
 
 
 def test_a_day_is_read_as_it_is_written():
-    assert days("On 27 March 2014 and on 11–12 February 2015; in May 2016; 9 January; ES-11/4 of 2022") == [date(2014, 3, 27), date(2015, 2, 11), date(2015, 2, 12)]
+    assert days("On 27\nMarch 2014 and on 11–12 February 2015; in May 2016; 9 January; ES-11/4 of 2022") == [date(2014, 3, 27), date(2015, 2, 11), date(2015, 2, 12)]
 
 
 FIELD = {"precision": "string", "symbol": "string"}

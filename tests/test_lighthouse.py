@@ -11,8 +11,6 @@ from edition.chromium import launch
 
 pytestmark = pytest.mark.measure
 BUDGET = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
-CITATIONS = sorted((page for page in pages() if page.startswith("cite/")), key=lambda page: (HTML / page).stat().st_size)
-PAGES = [*(page for page in pages() if page not in CITATIONS), CITATIONS[0], CITATIONS[-1]]  # one template makes these: the smallest and the largest
 TRIES = 3  # the best one counts: what else the machine has to do can only lower the performance
 
 
@@ -30,7 +28,7 @@ def missed(told):
 
 @pytest.fixture(scope="module")
 def told(browser):
-    best = ask(browser, HTML, PAGES)
+    best = ask(browser, HTML, pages())
     for _ in range(TRIES - 1):
         if slow := [page for page in best if "performance" in missed(best[page])]:
             again = ask(browser, HTML, slow)
@@ -38,7 +36,7 @@ def told(browser):
     return best
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", pages())
 def test_lighthouse_is_content(told, page):
     assert missed(told[page]) == {}, "\n".join(told[page]["faults"])
 

@@ -89,6 +89,12 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
     assert sorted(told, key=str) == sorted(((page, place, frozenset(tags)) for page, place, tags in notes.values()), key=str)
 
 
+def test_a_source_that_does_not_exist_is_told_in_one_line(small_book):
+    note = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\nA note {cite:p}`nobody`, {cite:p}`a-source`.\n```\n"
+    told, page = small_book(note, edition_commentary="a-source")
+    assert len(told) == 1 and "source nobody is not in references.bib" in told[0] and page
+
+
 def test_a_name_does_not_change_with_the_version_or_the_place():
     """Clients know a note by its id: it depends on the commentary's address and the note's name alone."""
     assert identifier("https://example.org/text", "note-osce-chair") == "urn:uuid:ba02171d-7898-5116-9c15-c4dd5697f37f"
