@@ -25,5 +25,7 @@ class Harvest:
         kept = Path(app.doctreedir, self.name)
         if kept.exists():
             self.pages = json.loads(kept.read_text(encoding="utf-8")) | self.pages
+        for docname in app.env.collect_relations().keys() - self.pages.keys():  # an earlier build was interrupted
+            app.env.get_and_resolve_doctree(docname, app.builder)  # which `collect` sees
         kept.write_text(json.dumps(self.pages), encoding="utf-8")
         return {docname: self.pages[docname] for docname in app.env.collect_relations()}

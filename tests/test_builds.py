@@ -103,6 +103,19 @@ def test_only_the_pages_that_a_change_reaches_are_written(copy):
     assert differing(clean, files(copy.html)) == []
 
 
+def test_after_an_interrupted_build_nothing_is_forgotten(copy):
+    copy.build()
+    clean = files(copy.html)
+    for name in ("search.json", "annotations.json"):
+        (copy.root / "_build" / ".doctrees" / name).unlink()
+    copy.replace("chapters/about.md", "\n# ", "\n% a remark\n\n# ")
+    status, said = copy.build()
+    copy.replace("chapters/about.md", "\n% a remark\n\n# ", "\n# ")
+    assert status == 0, said
+    for name in ("_static/search/entries.js", "annotations.jsonld"):
+        assert files(copy.html)[name] == clean[name]
+
+
 def test_nothing_changed_nothing_is_done(copy):
     copy.build()
     before = {path: path.stat().st_mtime_ns for path in copy.html.rglob("*")}
