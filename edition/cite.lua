@@ -14,7 +14,8 @@ for _, style in ipairs(asked.styles) do
   made[style.name] = {}
   for _, reference in ipairs(references) do
     local id = pandoc.utils.stringify(reference.id)
-    local pinpoints, paragraphs = asked.pinpoints[id] or {}, {}
+    local pinpoints, paragraphs = asked.pinpoints[id], {}
+    if not pinpoints then goto continue end
     for i, pinpoint in ipairs(pinpoints) do -- empty braces: what follows is no locator of the style's, but our own words
       paragraphs[i] = pandoc.Para {pandoc.Cite({}, {pandoc.Citation(id, "NormalCitation", {}, pinpoint == "" and {} or {pandoc.Str((pinpoint:find("^passage") and "{}, " or ", ") .. pinpoint)})})}
     end
@@ -23,6 +24,7 @@ for _, style in ipairs(asked.styles) do
     local cites = {}
     for i, pinpoint in ipairs(pinpoints) do cites[pinpoint] = text({done[i]}, "plain") end
     made[style.name][id] = {entry = text({pandoc.Plain(pandoc.utils.blocks_to_inlines(done[#done].content[1].content):walk(unwrap))}, "html"), cites = cites}
+    ::continue::
   end
 end
 local bibtex = {}

@@ -90,7 +90,8 @@ class Citations:
             for _, _, item, pinpoint in parts:
                 pinpoints.setdefault(item, [])
                 pinpoints[item] += [pinpoint] if pinpoint not in pinpoints[item] else []
-        pinpoints |= {table["id"]: [""] for table in self.tables}
+        shown = {name for metadata in env.metadata.values() for name in metadata.get("cited", [])}
+        pinpoints |= {table["id"]: [""] for table in self.tables if table["id"] in shown}  # the others are files alone
         self.items = {item["id"]: item for item in items}
         self.processor = Processor(app.doctreedir, items, pinpoints)
 
@@ -99,7 +100,7 @@ class Citations:
 
     def named(self, builder, name):
         """Return (item, pinpoint, address or None) of what has this name, or None."""
-        if name in ("edition", "commentary") or name in {table["id"] for table in self.tables}:
+        if name in self.processor()["formatted"]["APA"] and name not in (*self.parts, "passages"):
             return name, "", None
         for docname, parts in self.parts.items():
             for part, _, item, pinpoint in parts:
@@ -159,8 +160,8 @@ class CitationDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        self.env.note_reread()  # numbers and titles come from all chapters
         node = example(name=self.arguments[0], style=None)
+        self.env.metadata[self.env.docname].setdefault("cited", []).append(node["name"])
         self.set_source_info(node)
         return [node]
 
@@ -171,6 +172,7 @@ class CitationRole(SphinxRole):
     def run(self):
         style, _, name = self.text.rpartition(" ")
         node = example(name=name, style=style, part=self.name)
+        self.env.metadata[self.env.docname].setdefault("cited", []).append(name)
         self.set_source_info(node)
         return [node], []
 

