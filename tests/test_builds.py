@@ -108,9 +108,9 @@ def test_after_an_interrupted_build_nothing_is_forgotten(copy):
     clean = files(copy.html)
     for name in ("search.json", "annotations.json"):
         (copy.root / "_build" / ".doctrees" / name).unlink()
-    copy.replace("chapters/about.md", "\n# ", "\n% a remark\n\n# ")
+    copy.replace("chapters/about.md", "\n## ", "\n% a remark\n\n## ")
     status, said = copy.build()
-    copy.replace("chapters/about.md", "\n% a remark\n\n# ", "\n# ")
+    copy.replace("chapters/about.md", "\n% a remark\n\n## ", "\n## ")
     assert status == 0, said
     for name in ("_static/search/entries.js", "annotations.jsonld"):
         assert files(copy.html)[name] == clean[name]
