@@ -112,8 +112,8 @@ def test_after_an_interrupted_build_nothing_is_forgotten(copy):
     status, said = copy.build()
     copy.replace("chapters/about.md", "\n% a remark\n\n## ", "\n## ")
     assert status == 0, said
-    for name in ("_static/search/entries.js", "annotations.jsonld"):
-        assert files(copy.html)[name] == clean[name]
+    for name, sign in (("_static/search/entries.js", b'["Note",'), ("annotations.jsonld", b'"type": "Annotation"')):
+        assert files(copy.html)[name].count(sign) == clean[name].count(sign) > 100
 
 
 def test_nothing_changed_nothing_is_done(copy):
