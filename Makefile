@@ -19,11 +19,12 @@ _build/book: $(SOURCES) .venv/book _build/origin
 	$(BIN)/jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 
-pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which its first page links
+pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which its first page links, and draw the pictures for shared links
 	@echo "Open $(CURDIR)/$<"
 
 _build/html/closer-to-home.pdf: _build/book .venv/browser
 	$(BIN)/python -m edition.paper
+	$(BIN)/python -m edition.picture
 
 # where the sources come from, to which the pages link, and the reader's own copy of the commentary
 _build/origin: ORIGIN

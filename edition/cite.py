@@ -64,20 +64,20 @@ class Citations:
     """What is cited, and the process that formats it; begun once all chapters are read, asked for when the pages are written."""
 
     def begin(self, app, env):
-        self.processor, self.tables, self.parts = None, [], {}
+        self.processor = None
         if not app.config.edition_citation:
             return
         site = app.config.html_baseurl or None
         self.citables = Citables(app.edition_cff, site)
         domain, numbers = env.get_domain("edition"), figure_numbers(env)
         address = app.builder.get_target_uri
-        items, pinpoints = [self.citables.edition(), self.citables.commentary(), self.citables.passages()], {"commentary": [""], "edition": [""]}
-        # parts: docname -> (id, what it is, item, pinpoint) of each part that can be cited
+        items, pinpoints = [self.citables.edition(), self.citables.commentary(), self.citables.passages()], {}
+        self.parts = {}  # docname -> (id, what it is, item, pinpoint) of each part that can be cited
         for docname in env.collect_relations():
             if docname != app.config.root_doc:
                 items.append(self.citables.chapter(docname, env.titles[docname].astext(), address(docname)))
-            whole = "edition" if docname == app.config.root_doc else docname
-            self.parts[docname] = [("chapter", "this edition" if whole == "edition" else "this chapter", whole, "")]
+            item = self.item(app, docname)
+            self.parts[docname] = [("chapter", "this edition" if item == "edition" else "this chapter", item, "")]
         for passage in domain.passages:
             self.parts[passage.docname].append((f"p{passage.id}", f"passage {passage.id}", "passages", f"passage {passage.id}"))
         for note in sorted(domain.notes, key=lambda note: (note.passage, note.number)):
@@ -90,17 +90,21 @@ class Citations:
             for _, _, item, pinpoint in parts:
                 pinpoints.setdefault(item, [])
                 pinpoints[item] += [pinpoint] if pinpoint not in pinpoints[item] else []
-        shown = {name for metadata in env.metadata.values() for name in metadata.get("cited", [])}
-        pinpoints |= {table["id"]: [""] for table in self.tables if table["id"] in shown}  # the others are files alone
+        asked = {name for metadata in env.metadata.values() for name in metadata.get("cited", [])}
+        self.whole = {"commentary", "edition"} | asked.intersection(table["id"] for table in self.tables)  # the other tables are files alone
+        pinpoints |= {name: [""] for name in self.whole - pinpoints.keys()}
         self.items = {item["id"]: item for item in items}
         self.processor = Processor(app.doctreedir, items, pinpoints)
 
+    def item(self, app, docname):
+        return "edition" if docname == app.config.root_doc else docname
+
     def within(self, app, part, name, pinpoint):
-        return name, pinpoint, "edition" if part.docname == app.config.root_doc else part.docname, pinpoint
+        return name, pinpoint, self.item(app, part.docname), pinpoint
 
     def named(self, builder, name):
         """Return (item, pinpoint, address or None) of what has this name, or None."""
-        if name in self.processor()["formatted"]["APA"] and name not in (*self.parts, "passages"):
+        if name in self.whole:
             return name, "", None
         for docname, parts in self.parts.items():
             for part, _, item, pinpoint in parts:
@@ -154,16 +158,21 @@ class example(nodes.General, nodes.Inline, nodes.Element):
     """A citation, filled in when the page is written: `name` is what is cited, `style` one of STYLES or all, `part` its entry or its reference."""
 
 
+def cited(self, **attributes):
+    """Return an example for a directive or a role, and remember what it cites: `Citations` has it formatted."""
+    node = example(**attributes)
+    self.env.metadata[self.env.docname].setdefault("cited", []).append(node["name"])
+    self.set_source_info(node)
+    return node
+
+
 class CitationDirective(SphinxDirective):
     """The citations of something in all styles; its name is that in its address: p4, note-osce-chair, fig-oil-output, table-votes, edition, commentary."""
 
     required_arguments = 1
 
     def run(self):
-        node = example(name=self.arguments[0], style=None)
-        self.env.metadata[self.env.docname].setdefault("cited", []).append(node["name"])
-        self.set_source_info(node)
-        return [node]
+        return [cited(self, name=self.arguments[0], style=None)]
 
 
 class CitationRole(SphinxRole):
@@ -171,10 +180,7 @@ class CitationRole(SphinxRole):
 
     def run(self):
         style, _, name = self.text.rpartition(" ")
-        node = example(name=name, style=style, part=self.name)
-        self.env.metadata[self.env.docname].setdefault("cited", []).append(name)
-        self.set_source_info(node)
-        return [node], []
+        return [cited(self, name=name, style=style, part=self.name)], []
 
 
 def visit_example(self, node):

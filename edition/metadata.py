@@ -7,17 +7,14 @@ ClaimReview is left out: its rules want a rating by a publisher of fact checks f
 import html
 import json
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import urlencode
 
-import vl_convert
-
 from edition.citation import called
-from edition.tables import load, package
+from edition.picture import SIZE, address as picture
+from edition.tables import package
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-PICTURE = (1200, 630)  # pixels, as those who show shared links want it
 
 
 def agents(authors):
@@ -85,21 +82,6 @@ def tags(cff, site, title, description, address, whole):
     return found + ([("property", "og:url", address)] if address else [])
 
 
-def picture(title, over, colours):
-    """Return a PNG for a shared link: the bar of the eras, what the book is called, and the title of the page."""
-    lines, line = [], ""
-    for word in title.split():
-        if len(line) + len(word) > 26:
-            lines, line = [*lines, line.strip()], ""
-        line += f" {word}"
-    lines.append(line.strip())
-    width, height = PICTURE
-    bars = "".join(f'<rect x="{80 + number * 262}" y="90" width="250" height="14" rx="7" fill="{colour}"/>' for number, colour in enumerate(colours))
-    texts = "".join(f'<text x="80" y="{270 + number * 84}" font-size="70" font-weight="bold">{html.escape(text)}</text>' for number, text in enumerate(lines[:4]))
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="serif" fill="#1d2329"><rect width="{width}" height="{height}" fill="#fcfbf8"/>{bars}<text x="80" y="165" font-size="30" fill="#59636e">{html.escape(over)}</text>{texts}</svg>'
-    return vl_convert.svg_to_png(svg)
-
-
 def furnish(app, page, template, context, doctree):
     """Give a page of the book what it says of itself."""
     if not app.config.edition_citation or doctree is None:
@@ -109,9 +91,9 @@ def furnish(app, page, template, context, doctree):
     address = f"{site}{'' if whole else app.builder.get_target_uri(page)}" if site else None
     context["said"] = tags(cff, site, title, description, address, whole)
     if site:
-        image = f"{site}_static/pictures/{Path(page).name}.png"
+        image = site + picture(page)
         alt = f"{title}: four bars in the colours of the eras above the title."
-        context["said"] += [("property", "og:image", image), ("property", "og:image:width", str(PICTURE[0])), ("property", "og:image:height", str(PICTURE[1])),
+        context["said"] += [("property", "og:image", image), ("property", "og:image:width", str(SIZE[0])), ("property", "og:image:height", str(SIZE[1])),
                             ("property", "og:image:alt", alt), ("name", "twitter:card", "summary_large_image")]
     order = list(app.env.collect_relations())
     if whole:
@@ -125,28 +107,18 @@ def furnish(app, page, template, context, doctree):
 
 
 def write(app, error):
-    """Write the map of the site and the pictures for shared links, where the address of the site is known."""
+    """Write the map of the site, where its address is known."""
     site = app.config.html_baseurl
     if error or app.builder.format != "html":
         return
-    sitemap, folder = Path(app.outdir, "sitemap.xml"), Path(app.outdir, "_static", "pictures")
+    sitemap = Path(app.outdir, "sitemap.xml")
     sitemap.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    if not app.config.edition_citation or not site:
-        return
-    from edition.chart import PALETTE
-
-    cff, order = app.edition_cff, list(app.env.collect_relations())
-    entries = "".join(f"<url><loc>{html.escape(site + ('' if name == app.config.root_doc else app.builder.get_target_uri(name)))}</loc><lastmod>{cff['date-released']}</lastmod></url>\n" for name in order)
-    sitemap.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
-    folder.mkdir()
-    colours = [PALETTE[f"era-{era}"] for era in load("eras")["era"]]
-    for name in order:
-        whole = name == app.config.root_doc
-        picture_of = picture(app.env.titles[name].astext(), "An annotated edition" if whole else cff["title"], colours)
-        (folder / f"{Path(name).name}.png").write_bytes(picture_of)
+    if app.config.edition_citation and site:
+        addresses = [site + ("" if name == app.config.root_doc else app.builder.get_target_uri(name)) for name in app.env.collect_relations()]
+        entries = "".join(f"<url><loc>{html.escape(address)}</loc><lastmod>{app.edition_cff['date-released']}</lastmod></url>\n" for address in addresses)
+        sitemap.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
 
 
 def setup(app):
     app.connect("html-page-context", furnish, priority=950)  # after `page` has found what the page is about
-    app.connect("build-finished", write, priority=950)  # after what nothing asks for was cleared away
+    app.connect("build-finished", write)

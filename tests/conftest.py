@@ -93,6 +93,20 @@ def browser():
         yield launched
 
 
+@pytest.fixture
+def reader(browser):
+    """A reader with a window of some width, and whatever else is said: a tab."""
+    contexts = []
+
+    def reader(width=1280, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        return contexts[-1].new_page()
+
+    yield reader
+    for context in contexts:
+        context.close()
+
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -147,13 +161,7 @@ def jupyter(environment):
 
 
 def pages():
-    """The pages of the built book, as paths below its root: of those with citations, which one template makes, the smallest and the largest."""
-    found = every_page()
-    citations = sorted((page for page in found if page.startswith("cite/")), key=lambda page: (HTML / page).stat().st_size)
-    return [page for page in found if page not in citations[1:-1]]
-
-
-def every_page():
+    """Every page of the built book, as paths below its root."""
     assert HTML.is_dir(), "the book is not built; run: make book"
     found = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
     return sorted(str(path) for path in found if path.parts[0] != "_static")  # in there: parts of the theme

@@ -36,6 +36,13 @@ def test_axe_finds_nothing(tab, address, page):
     assert (faults(tab, "light"), faults(tab, "dark")) == ([], [])
 
 
+def test_axe_finds_nothing_in_the_window_of_a_citation(tab, address):
+    tab.goto(f"{address}/chapters/2000s-oil-pays-for-a-place.html")
+    tab.locator(".passage a.cite").click()
+    tab.get_by_role("dialog").wait_for()
+    assert (faults(tab, "light"), faults(tab, "dark")) == ([], [])
+
+
 @pytest.mark.parametrize("tab", [1280], indirect=True)
 @pytest.mark.parametrize(("markup", "rule", "schemes"), [
     ("<p>Text</p>", None, ""),

@@ -2,8 +2,10 @@
 
 import html
 import json
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import bibtexparser
@@ -12,9 +14,11 @@ import rispy
 import yaml
 from conftest import HTML, ROOT, pages
 from jsonschema import Draft202012Validator
+from PIL import Image
 from playwright.sync_api import expect
 from servers import address  # noqa: F401 (a fixture)
 
+from edition import picture
 from edition.citation import Citables, CitationError, read
 from edition.cite import ris
 from edition.processor import STYLES, Processor
@@ -215,19 +219,6 @@ def test_each_citation_has_the_five_styles_and_its_pinpoint():
                 assert len(re.findall(rf"(?:{what.split()[0]}|n\.|fig\.)(?: |&nbsp;|\N{{NO-BREAK SPACE}}){re.escape(what.split()[1])}\)", section, re.I)) == 5, section
 
 
-@pytest.fixture
-def reader(browser):
-    contexts = []
-
-    def reader(width=1280, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
-        return contexts[-1].new_page()
-
-    yield reader
-    for context in contexts:
-        context.close()
-
-
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
 
 
@@ -303,4 +294,9 @@ def test_without_an_address_the_citation_says_so_and_with_one_it_has_it(copy):
     assert copy.build(GITHUB_REPOSITORY="Example/Closer-To-Home")[0] == 0
     page = (copy.html / "cite" / "a-necessity.html").read_text(encoding="utf-8")
     assert page.count("https://example.github.io/Closer-To-Home/chapters/a-necessity.html#p11") >= 10 and "have no address" not in page
-    assert Path(copy.html, "sitemap.xml").is_file() and Path(copy.html, "_static", "pictures", "a-necessity.png").read_bytes().startswith(b"\x89PNG")
+    assert Path(copy.html, "sitemap.xml").is_file()
+    subprocess.run([sys.executable, "-m", "edition.picture"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, check=True)
+    for name in (copy.html / "chapters").glob("*.html"):
+        (image,) = re.findall(r'<meta property="og:image" content="https://example.github.io/Closer-To-Home/([^"]+)"', name.read_text(encoding="utf-8"))
+        with Image.open(copy.html / image) as drawn:
+            assert drawn.size == picture.SIZE and len(drawn.convert("L").getcolors(256)) > 20, image

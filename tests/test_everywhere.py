@@ -108,20 +108,6 @@ FOCUS = r"""() => {
 }"""
 
 
-@pytest.fixture
-def reader(browser):
-    """A reader with a window of some width, and whatever else is said: a tab."""
-    contexts = []
-
-    def reader(width=1280, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
-        return contexts[-1].new_page()
-
-    yield reader
-    for context in contexts:
-        context.close()
-
-
 def walk(tab, stop=lambda focus: False):
     """Press Tab until the end of the page, or a stop: what had the focus, in turn."""
     tab.evaluate(REST)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import node
 import pytest
-from conftest import HTML, ROOT, every_page
+from conftest import HTML, ROOT, pages
 
 
 def validate(paths, report):
@@ -20,10 +20,10 @@ def validate(paths, report):
 
 @pytest.fixture(scope="module")
 def faults(tmp_path_factory):
-    return validate([HTML / page for page in every_page()], tmp_path_factory.mktemp("markup") / "report.json")
+    return validate([HTML / page for page in pages()], tmp_path_factory.mktemp("markup") / "report.json")
 
 
-@pytest.mark.parametrize("page", every_page())
+@pytest.mark.parametrize("page", pages())
 def test_html_validate_finds_nothing(faults, page):
     assert faults[str(HTML / page)] == []
 

@@ -135,9 +135,10 @@ def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_pa
 
 def test_the_contents_tell_the_pages(printed):
     contents, book = "".join(printed[1:3]), dict(enumerate(printed[3:], 4))
-    for chapter in (built(page) for page in IN_ORDER):
-        opening = squeezed("".join(part.text for part in chapter.select(".where, h1")))
-        number = next(number for number, text in book.items() if text.startswith(opening))
+    openings = {page: squeezed("".join(part.text for part in built(page).select(".where, h1"))) for page in IN_ORDER}
+    for page, opening in openings.items():
+        chapter = built(page)  # 'Bibliography' is also how 'Bibliography: the press' begins
+        (number,) = (number for number, text in book.items() if max((one for one in openings.values() if text.startswith(one)), key=len, default="") == opening)
         assert squeezed(chapter.h1.text) + str(number) in contents
         for title in chapter.select(".chart-title"):
             (number,) = (number for number, text in book.items() if squeezed(title.text) in text)

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import HTML, every_page
+from conftest import HTML, pages
 
 from edition.page import POLICY, STATIC
 from edition.stylesheet import bundle, inline, symbols
@@ -37,7 +37,7 @@ def test_a_page_has_its_own_style_in_itself():
 
 
 def test_each_page_has_its_style_and_names_files_that_exist():
-    for page in every_page():
+    for page in pages():
         text = (HTML / page).read_text(encoding="utf-8")
         sheets = re.findall(r'<link[^>]*href="[./]*_static/(\w+\.css)"', text)
         if page.startswith("cite/"):
