@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from edition.citation import called
-from edition.picture import SIZE, address as picture
 from edition.tables import package
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+PICTURES, SIZE = "pictures", (1200, 630)  # drawn by edition/picture.py; pixels, as those who show shared links want it
 
 
 def agents(authors):
@@ -80,6 +80,11 @@ def tags(cff, site, title, description, address, whole):
     found += [("property", "og:type", "book" if whole else "article"), ("property", "og:site_name", cff["title"]), ("property", "og:title", cff["title"] if whole else title),
               ("property", "og:description", description), ("property", "og:locale", "en_GB")]
     return found + ([("property", "og:url", address)] if address else [])
+
+
+def picture(page):
+    """Return where the picture of a page is, below the book's address."""
+    return f"{PICTURES}/{Path(page).name}.png"
 
 
 def furnish(app, page, template, context, doctree):

@@ -10,16 +10,10 @@ from pathlib import Path
 
 from edition.chart import PALETTE
 from edition.chromium import chromium
+from edition.metadata import PICTURES, SIZE, picture
 from edition.tables import load
 
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
-FOLDER = "pictures"
-SIZE = (1200, 630)  # pixels, as those who show them want it
-
-
-def address(page):
-    """Return where the picture of a page is, below the book's address."""
-    return f"{FOLDER}/{Path(page).name}.png"
 
 
 def markup(title, over):
@@ -33,16 +27,16 @@ def markup(title, over):
 
 
 def main(folder=HTML):
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    shutil.rmtree(folder / PICTURES, ignore_errors=True)
     wanted = {}
     for page in sorted(folder.rglob("*.html")):
         said = {name: html.unescape(content) for name, content in re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)"', page.read_text(encoding="utf-8"))}
         if "image" in said:
-            wanted[address(page.relative_to(folder).with_suffix(""))] = said
+            wanted[picture(page.relative_to(folder).with_suffix(""))] = said
     if not wanted:
         return
-    (folder / FOLDER).mkdir()
-    drawn = folder / FOLDER / "drawn.html"
+    (folder / PICTURES).mkdir()
+    drawn = folder / PICTURES / "drawn.html"
     with chromium() as browser:
         tab = browser.new_page(viewport=dict(zip(("width", "height"), SIZE)))
         for name, said in wanted.items():
