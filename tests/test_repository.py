@@ -61,3 +61,11 @@ def test_changes_that_are_in_no_commit_are_noticed(committed):
 def test_binder_opens_the_chapter_as_a_notebook_at_that_revision(address, repository):
     link = origin.binder_link(origin.binder(address, "v1.0.0"), "chapters/votes")
     assert link == f"https://mybinder.org/v2/{repository}/v1.0.0?urlpath=lab/tree/chapters/votes.md"
+
+
+def test_the_book_builds_without_what_only_its_tests_need():
+    """A fresh `make book` installs neither a browser nor what reads the built pages; these must not be imported by the extension."""
+    blocked = ["playwright", "pikepdf", "frictionless", "pyld", "bibtexparser", "PIL"]
+    code = f"import sys; sys.modules |= dict.fromkeys({blocked}); import edition.extension, edition.__main__, edition.leak"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
