@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import KINDS, VERDICTS, annotation
 from edition.cite import FORMATS
-from edition.tables import DATA, load, package
+from edition.tables import home, load, package
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class term_entry(nodes.General, nodes.Element):
 
 def depend_on_data(env):
     """Have the page read again when a table changes."""
-    for path in DATA.iterdir():
+    for path in home().iterdir():
         env.note_dependency(str(path))
 
 

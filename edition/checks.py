@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from edition.tables import DATA, TableError, load, package
+from edition.tables import TableError, load, package
 from edition.votes import tally
 
 MEMBERS = 193
 
 
-def faults(passages, folder=DATA):
+def faults(passages, folder=None):
     """Yield the faults of the tables in `folder` as (file, line or None, message), for a commentary of `passages` passages.
 
     A table that can't be read is one fault and hides the checks that need it.
@@ -33,7 +33,7 @@ def faults(passages, folder=DATA):
             yield from check(*(tables[name] for name in needs))
 
 
-def table_sources(folder=DATA):
+def table_sources(folder=None):
     """Yield (file, row, key) for each source that a row of a table names; a cell may name several, with spaces between."""
     for name, resource in package(folder).items():
         if any(field["name"] == "source" for field in resource["schema"]["fields"]):

@@ -5,7 +5,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from edition.tables import DATA, load
+from edition.tables import home, load
 
 logger = logging.getLogger(__name__)
 NUMBERS = [("first", "one"), ("second", "two"), ("third", "three"), ("fourth", "four"), ("fifth", "five")]
@@ -22,7 +22,7 @@ class EraDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        self.env.note_dependency(str(DATA / "eras.csv"))
+        self.env.note_dependency(str(home() / "eras.csv"))
         known = ["all", *load("eras")["era"]]
         if self.arguments[0] not in known:
             logger.warning("unknown era %r; use one of %s", self.arguments[0], ", ".join(known), location=self.get_location())

@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from edition.tables import DATA
+from edition.tables import home
 
-FILE = DATA / "fingerprints.json"
+FILE = "fingerprints.json"  # beside the tables
 SHINGLE = 32  # letters: five to seven words, too many to guess
 DIGITS = 12  # hexadecimal digits of a shingle's hash that are kept
 
@@ -66,7 +66,7 @@ def fingerprint(number, text):
 
 def known(path=None):
     """Return the fingerprints of the passages, in order."""
-    return _read(path or FILE)
+    return _read(path or home() / FILE)
 
 
 @cache

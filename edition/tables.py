@@ -1,23 +1,35 @@
 """The tables of `data/`, typed as `data/datapackage.json` describes them (Frictionless Data Package)."""
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 HERE = Path(__file__).resolve().parent
-DATA = next(filter(Path.is_dir, [HERE / "data", HERE.parent / "data"]))  # within the package where that is installed without the book
+DATA = None  # the folder of the tables, once `use` has named one
+
+
+def use(folder):
+    """Take the tables from `folder` from now on, or with None from where `home` looks for them."""
+    global DATA
+    DATA = folder
+
+
+def home():
+    """Return the folder of the tables: the one in use, the nearest `data/` from the current folder upwards, or the package's own."""
+    around = (folder / "data" for folder in (Path.cwd(), *Path.cwd().parents))
+    nearest = (folder for folder in around if (folder / "datapackage.json").is_file())
+    own = (folder for folder in (HERE / "data", HERE.parent / "data") if folder.is_dir())  # the first: installed without the book
+    return DATA or next(nearest, None) or next(own, Path("data"))
 
 
 class TableError(ValueError):
     """A table that is not what the data package says: one line with the file, the row and what to do."""
 
 
-@cache
-def package(folder=DATA):
+def package(folder=None):
     """Return the resources of the data package in `folder`, a dict of name to descriptor."""
-    path = folder / "datapackage.json"
+    path = (folder or home()) / "datapackage.json"
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -27,16 +39,18 @@ def package(folder=DATA):
     return {resource["name"]: resource for resource in descriptor["resources"]}
 
 
-def load(name, folder=DATA):
+def load(name, folder=None):
     """Return table `name` as a DataFrame.
 
     Dates become timestamps, fields with a list of permitted values become ordered categories in that order,
     whole numbers that may be missing become `Int64`. Raises TableError, with the file and the row, on a column, code, type or key that
     the data package does not allow.
     """
-    if name not in package(folder):
-        raise TableError(f"data/datapackage.json: no table {name!r}; it has {', '.join(package(folder))}")
-    resource = package(folder)[name]
+    folder = folder or home()
+    resources = package(folder)
+    if name not in resources:
+        raise TableError(f"data/datapackage.json: no table {name!r}; it has {', '.join(resources)}")
+    resource = resources[name]
     fields = resource["schema"]["fields"]
     try:
         text = pd.read_csv(folder / resource["path"], dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False, on_bad_lines="error")

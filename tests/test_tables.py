@@ -8,8 +8,10 @@ import pytest
 from conftest import ROOT
 from frictionless import Package
 
-from edition import checks
-from edition.tables import DATA, TableError, load, package
+from edition import checks, tables
+from edition.tables import TableError, load, package
+
+DATA = ROOT / "data"
 
 
 def test_the_tables_have_no_fault():
@@ -113,11 +115,12 @@ def test_a_table_that_is_missing_or_unreadable_is_told(tmp_path):
         load("gold", folder)
 
 
-def test_a_wrong_table_stops_the_build_before_anything_is_built(small_book, tmp_path):
+def test_a_wrong_table_stops_the_build_before_anything_is_built(small_book, tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "DATA", None)  # and so again after it
     shutil.copytree(DATA, tmp_path / "source" / "data")
     (tmp_path / "source" / "data" / "eras.csv").write_text("era,start\n")
     told, page = small_book("Text.")
-    assert page is None and told[-1] == "Nothing was built: correct the tables first."
+    assert page is None and any("data/eras.csv" in line and "datapackage.json expects" in line for line in told)
 
 
 def test_types_are_those_of_the_description():
@@ -126,3 +129,36 @@ def test_types_are_those_of_the_description():
     assert load("events")["date"].dtype.kind == "M"
     assert load("states")["eu"].dtype == bool
     assert json.loads((DATA / "datapackage.json").read_text())["licenses"][0]["name"] == "CC-BY-4.0"
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder within a book of its own, whose one table is `kings`."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text('{"resources": [{"name": "kings", "path": "kings.csv"}]}')
+    (tmp_path / "chapters" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "chapters" / "deep")
+    monkeypatch.setattr(tables, "DATA", None)
+    return tmp_path
+
+
+def test_a_cell_has_the_tables_of_the_book_that_it_stands_in(elsewhere):
+    assert list(package()) == ["kings"]
+
+
+def test_a_cell_in_no_book_has_the_tables_that_were_installed(elsewhere):
+    shutil.rmtree(elsewhere / "data")
+    assert len(load("states")) == 193
+
+
+def test_the_builder_names_the_tables_wherever_it_was_started(elsewhere):
+    tables.use(DATA)
+    assert len(load("states")) == 193
+    tables.use(None)
+    assert list(package()) == ["kings"]
+
+
+def test_a_table_added_to_the_description_is_there_at_once(elsewhere):
+    assert list(package()) == ["kings"]
+    (elsewhere / "data" / "datapackage.json").write_text('{"resources": [{"name": "queens", "path": "queens.csv"}]}')
+    assert list(package()) == ["queens"]
