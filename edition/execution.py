@@ -1,25 +1,28 @@
 """The cells are run here: each chapter in a kernel of its own, once, and again only when something that it read has changed.
 
-MyST-NB takes the outputs from its cache (jupyter-cache), whose own key is the code of the cells. Before a chapter is read, this module
-puts the outputs there, with the digest of every file of the project that the kernel opened or imported, and of the pinned versions;
-an entry is used again only while all of these are the same.
+Before a chapter is read, its outputs are put where MyST-NB takes them from: a cache of jupyter-cache's that lasts as long as the build.
+From one build to the next they are kept with the digest of every file of the book that the kernel opened or imported. Cells that read
+something else, of which `make book` could not know that it has changed, are a fault.
 """
 
 import asyncio
-import hashlib
 import json
 import os
 import re
+import shutil
 import signal
+import site
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 
+import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -31,26 +34,39 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from sphinx.util import logging
 from traitlets import Type
 
+from edition import build, cache
+
 logger = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).parent
+START = 60  # seconds in which a kernel must have begun to answer
+FORKS = sys.platform == "linux"
+# what a Python and its machine have of their own; a book does not depend on it
+MACHINE = {*map(os.path.realpath, [sys.prefix, sys.base_prefix, *site.getsitepackages()]), sys.prefix, sys.base_prefix,
+           "/dev", "/etc", "/lib", "/opt", "/proc", "/sys", "/usr", "/System", "/Library", "/private/etc"}
+
+
+class KernelError(Exception):
+    """The cells could not be run, for a reason that is not theirs."""
 
 
 class Zygote:
     """The process that forks the kernels, see `edition/zygote.py`. It ends with this one."""
 
     def __init__(self):
-        script = Path(__file__).with_name("zygote.py")
-        self.process = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, HERE / "zygote.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lock = threading.Lock()
 
     def fork(self, **order):
-        with self.lock:
+        with self.lock, suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(order) + "\n")
             self.process.stdin.flush()
-            return Fork(int(self.process.stdout.readline()))
+            if pid := self.process.stdout.readline():
+                return Fork(int(pid))
+        raise KernelError("the process that starts the kernels has ended")
 
     def close(self):
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
 
 
@@ -82,7 +98,8 @@ class Fork:
         return 0  # called once it has ended
 
     def send_signal(self, number):
-        os.kill(self.pid, number)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     def kill(self):
         self.send_signal(signal.SIGKILL)
@@ -109,16 +126,20 @@ class ForkedKernel(LocalProvisioner):
 class ForkedKernelClient(AsyncKernelClient):
     """Knows within milliseconds that a kernel is there: a fork is there at once, while Jupyter's own client waits in steps of 0.2 seconds."""
 
-    async def wait_for_ready(self, timeout=60):
+    async def wait_for_ready(self, timeout=START):
         """Ask the kernel until it answers on both channels: from then on nothing that it says is lost."""
-        answered = False
-        while not answered:
-            asked = self.kernel_info()
-            await self._recv_reply(asked, timeout=timeout)
-            with suppress(Empty):
-                while not answered:
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            question = self.kernel_info()
+            with suppress(Empty, TimeoutError):
+                await self._recv_reply(question, timeout=1)
+                while True:
                     told = await self.get_iopub_msg(timeout=0.02)
-                    answered = told["parent_header"].get("msg_id") == asked and told["content"].get("execution_state") == "idle"
+                    if told["parent_header"].get("msg_id") == question and told["content"].get("execution_state") == "idle":
+                        return
+            if self.process.poll() is not None:
+                raise KernelError("the kernel ended before it had begun")
+        raise KernelError(f"the kernel did not answer within {timeout} seconds")
 
 
 class ForkedKernelManager(AsyncKernelManager):
@@ -132,51 +153,56 @@ class ForkedKernelManager(AsyncKernelManager):
         spec.metadata = {"kernel_provisioner": {"provisioner_name": "forked"}}
         return spec
 
-
-def digest(path):
-    """Return the SHA-256 of a file, or None where there is none."""
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError:
-        return None
+    def client(self, **options):
+        client = super().client(**options)
+        client.process = self.provisioner.process
+        return client
 
 
-def versions():
-    """Return what stands for the programs that run the cells: Python's version and the digest of the pins."""
-    return f"{sys.version} {digest(ROOT / 'requirements.txt')}"
+class KernelManager(AsyncKernelManager):
+    """Has an ordinary kernel launched that notes what it reads."""
+
+    @property
+    def kernel_spec(self):
+        spec = super().kernel_spec
+        spec.argv = [sys.executable, str(HERE / "kernel.py"), "-f", "{connection_file}"]
+        return spec
 
 
-def own(file, srcdir):
-    """Is this a file of the project, not of its environment or of what it builds?"""
-    for folder in (ROOT, Path(srcdir)):
-        if Path(file).is_relative_to(folder):
-            return not {".venv", "_build", "__pycache__"} & set(Path(file).relative_to(folder).parts)
-    return False
+def processors():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def run(notebook, folder, timeout):
-    """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each; return the files that it read.
+    """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each; return what `kernel.py` tells of them.
 
-    Raises CellExecutionError, CellTimeoutError or DeadKernelError, with the cell as its attribute `cell`.
+    Raises CellExecutionError, CellTimeoutError or DeadKernelError, with the cell as its attribute `cell`, or KernelError.
     """
-    reached = []
+    begun = []
     client = NotebookClient(
-        notebook, kernel_manager_class=ForkedKernelManager, timeout=timeout, resources={"metadata": {"path": str(folder)}},
-        record_timing=False,  # it would stand in the cells' metadata, which are part of the cache's key
-        on_cell_start=lambda cell, cell_index: reached.append(cell_index),
+        notebook, kernel_manager_class=ForkedKernelManager if FORKS else KernelManager, timeout=timeout, startup_timeout=START,
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,  # it would stand in the cells' metadata, which are part of the key of jupyter-cache
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index),
     )
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("EDITION_BUILD")) as place:
         client.create_kernel_manager().connection_file = f"{place}/kernel.json"
         try:
             client.execute()
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            error.cell = reached[-1]
+            error.cell = begun[-1]
             raise
-        return json.loads(Path(f"{place}/kernel.json.read").read_text(encoding="utf-8"))
+        try:
+            return json.loads(Path(f"{place}/kernel.json.read").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise KernelError("the kernel ended before its time") from None
 
 
 def report(error, notebook, path, docname):
     """Say which cell failed, where it stands in its chapter, and why."""
+    if not hasattr(error, "cell"):
+        logger.warning("its cells could not be run: %s; build again, and if that does not help, tell the editors", error, location=docname)
+        return
     cell = notebook.cells[error.cell]
     lines = path.read_text(encoding="utf-8").splitlines()
     line = lines.index(cell.source.splitlines()[0], notebook.metadata["source_map"][error.cell]) + 1
@@ -186,8 +212,39 @@ def report(error, notebook, path, docname):
     trace = re.sub(r"\x1b\[[\d;]*m", "", str(error))
     if places := re.findall(r"Cell In\[\d+\], line (\d+)", trace):
         line += int(places[-1]) - 1
-    what = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else "the kernel died"
+    what = f"{error.ename}: {' '.join(error.evalue.split())}" if isinstance(error, CellExecutionError) else "the kernel died"
     logger.warning("this cell failed: %s; correct the cell, or the data that it reads\n%s", what, trace.strip(), location=(docname, line))
+
+
+class Reads:
+    """What cells may read: the files of the book, by their names among its inputs (`build.inputs`), and what the machine has of its own."""
+
+    def __init__(self, root, inputs):
+        self.root, self.inputs = root, inputs
+        self.names = build.digest("\n".join(sorted(inputs)).encode())  # a file that comes or goes may be looked for in any way
+
+    def name(self, file):
+        for prefix, folder in (("", self.root), ("engine: ", build.ENGINE)):
+            if Path(file).is_relative_to(folder) and "__pycache__" not in file:
+                return prefix + Path(file).relative_to(folder).as_posix()
+        return None
+
+    def known(self, files):
+        """Return {name: digest} of the files that are of the book."""
+        return {name: self.inputs[name] for name in map(self.name, files) if name in self.inputs}
+
+    def strange(self, files):
+        """Yield the files that exist and are neither of the book nor of the machine."""
+        own = (tempfile.gettempdir() + "/ipykernel_", os.environ.get("EDITION_BUILD") or "/dev", f"{Path.home()}/.", f"{Path.home()}/Library/")
+        for file in files:
+            real = os.path.realpath(file)
+            apart = any(Path(place).is_relative_to(folder) for folder in MACHINE for place in (file, real))
+            if os.path.isfile(file) and not apart and "__pycache__" not in file and not file.startswith(own) and self.name(file) not in self.inputs:
+                yield file
+
+    def path(self, name):
+        """Return the path of an input."""
+        return str(build.ENGINE / name.removeprefix("engine: ") if name.startswith("engine: ") else Path(self.root, name))
 
 
 class Execution:
@@ -199,55 +256,80 @@ class Execution:
     def begin(self, app, env, docnames):
         """Start to run the cells of the chapters that are about to be read."""
         config = env.mystnb_config
-        if config.execution_mode != "cache":
+        self.active = config.execution_mode == "cache"
+        if not self.active:
             return
-        self.store = get_cache(config.execution_cache_path)
-        env.edition_read = {}
-        outdated = [chapter for chapter in (self.chapter(app, env, docname) for docname in docnames) if chapter]
+        shutil.rmtree(config.execution_cache_path, ignore_errors=True)
+        self.handed = get_cache(config.execution_cache_path)
+        self.kept = cache.Cache(cache.place(app, "cells"))
+        self.reads = Reads(Path(app.srcdir), build.inputs(Path(app.srcdir)))
+        self.known = {}
+        chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
+        outdated = {docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)}
         if outdated:
-            self.stack.enter_context(forked_kernels())
-            pool = self.stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
-            self.jobs = {docname: (path, notebook, pool.submit(run, notebook, path.parent, config.execution_timeout)) for docname, path, notebook in outdated}
+            if FORKS:
+                self.stack.enter_context(forked_kernels())
+            pool = self.stack.enter_context(ThreadPoolExecutor(processors()))
+            for docname, (path, notebook) in outdated.items():
+                self.jobs[docname] = (path, notebook, pool.submit(run, notebook, path.parent, config.execution_timeout))
 
-    def chapter(self, app, env, docname):
-        """Return (docname, path, notebook) of a chapter whose cells must run, or None."""
+    def chapter(self, env, docname):
+        """Return (path, notebook) of a chapter that has cells, or None."""
         path = Path(env.doc2path(docname))
         text = path.read_text(encoding="utf-8")
         reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
         notebook = reader and reader.read(text)
-        if not notebook or not any(cell.cell_type == "code" for cell in notebook.cells):
-            return None
-        try:
-            data = self.store.match_cache_notebook(notebook).data
-        except KeyError:
-            return docname, path, notebook
-        if data.get("versions") != versions() or any(digest(file) != found for file, found in data["read"].items()):
-            return docname, path, notebook
-        env.edition_read[docname] = list(data["read"])
+        if notebook and any(cell.cell_type == "code" for cell in notebook.cells):
+            return path, notebook
         return None
 
+    def key(self, docname, notebook):
+        cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        return cache.key(docname, cells, notebook.metadata.get("kernelspec", {}), *(self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")))
+
+    def keep(self, docname, path, notebook):
+        """Take the outputs from an earlier build where all that was read then is as it was; return whether it is."""
+        entry = self.kept.get(self.key(docname, notebook))
+        if not entry or entry["names"] != self.reads.names or any(self.reads.inputs.get(name) != known for name, known in entry["read"].items()):
+            return False
+        outputs = iter(entry["outputs"])
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [nbformat.from_dict(output) for output in next(outputs)]
+        self.known[docname] = list(entry["read"])
+        self.hand(path, notebook)
+        return True
+
+    def hand(self, path, notebook):
+        """Put a notebook where MyST-NB takes the outputs from."""
+        self.handed.cache_notebook_bundle(CacheBundleIn(notebook, str(path)), check_validity=False, overwrite=True)
+
     def finish(self, app, docname, source):
-        """Before a chapter is read: wait for its outputs, put them into the cache, and have Sphinx note what its cells read."""
+        """Before a chapter is read: wait for its outputs, keep them, and have Sphinx note what its cells read."""
+        if not self.active:
+            return
         if docname in self.jobs:
             path, notebook, job = self.jobs.pop(docname)
-            if job.exception():
-                self.stop(app, docname, path, notebook, job)
-            files = [file for file in job.result() if own(file, app.srcdir) and Path(file).is_file()]  # some were only looked for
-            data = {"versions": versions(), "read": {file: digest(file) for file in files}}
-            self.store.cache_notebook_bundle(CacheBundleIn(notebook, str(path), data=data), check_validity=False, overwrite=True)
-            app.env.edition_read[docname] = files
-        for file in getattr(app.env, "edition_read", {}).get(docname, []):
-            app.env.note_dependency(file)
-
-    def stop(self, app, *failed):
-        """Report every chapter whose cells failed, and end the build: what it would show is not true."""
-        for docname, path, notebook, job in [failed, *((docname, *job) for docname, job in self.jobs.items())]:
             if error := job.exception():
-                if not hasattr(error, "cell"):
-                    raise error
                 report(error, notebook, path, docname)
-        self.end(app)
-        raise SystemExit("Nothing was built: correct the cells first.")
+            else:
+                self.take(docname, notebook, job.result())
+            self.hand(path, notebook)  # as far as it came: the chapter's other faults are told, too
+        for name in self.known.get(docname, ()):
+            app.env.note_dependency(self.reads.path(name))
+
+    def take(self, docname, notebook, told):
+        """Keep the outputs of cells that have run, and what they read, unless that was changed meanwhile."""
+        strange = list(self.reads.strange(told["files"]))
+        for file in strange:
+            logger.warning("its cells read %s, which is no part of the book; put it into data/", os.path.relpath(file, self.reads.root), location=docname)
+        for event in told["others"]:
+            logger.warning("its cells do what can't be followed (%s); let them read files of the book alone, with Python", event, location=docname)
+        self.known[docname] = read = self.reads.known(told["files"])
+        changed = any(build.digest(Path(self.reads.path(name)).read_bytes()) != before for name, before in read.items())
+        if not (strange or told["others"] or changed):
+            outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+            self.kept.put(self.key(docname, notebook), {"read": read, "names": self.reads.names, "outputs": outputs})
 
     def end(self, app, *_):
         self.stack.close()
@@ -258,3 +340,4 @@ def setup(app):
     app.connect("env-before-read-docs", execution.begin)
     app.connect("source-read", execution.finish)
     app.connect("env-updated", execution.end, priority=100)  # before the charts are drawn, which takes memory
+    app.connect("build-finished", execution.end)

@@ -3,7 +3,9 @@
 import os
 import time
 import zlib
+from itertools import groupby
 from pathlib import Path
+from posixpath import basename
 
 from sphinx.util import logging
 
@@ -11,6 +13,7 @@ from edition import (
     apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
     stylesheet, terms, webannotation,
 )
+from edition import tables
 from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
@@ -19,30 +22,50 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
-    address, ref = origin.repository(), origin.revision()
-    if not address:
-        logger.info("The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
-        return
+    address, ref = origin.repository(app.srcdir), origin.revision(app.srcdir)
     config.html_baseurl = origin.site(address) or ""
+    if not address:
+        logger.info("note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
+        return
     config.html_theme_options |= {"repository_url": address, "use_repository_button": True, "use_issues_button": True}
     if not ref:
-        logger.info("The commit is not known (no git): links to Binder are left out.")
+        logger.info("note: The commit is not known (no git): links to Binder are left out.")
         return
     config.edition_launch = origin.binder(address, ref)
-    if origin.changed():
-        logger.info("Some changes are in no commit: Binder will run %s, without them.", ref)
+    if origin.changed(app.srcdir):
+        logger.info("note: Some changes are in no commit: Binder will run %s, without them.", ref)
 
 
 def check_tables(app):
-    """Report every fault of the tables and stop: what is built from a wrong table would be wrong."""
+    """Report every fault of the tables."""
+    folder = Path(app.srcdir, "data")
+    tables.use(folder)
     try:
-        found = list(checks.faults(app.config.edition_passages, Path(app.srcdir, "data")))
+        faults = list(checks.faults(app.config.edition_passages, folder))
     except TableError as error:
-        raise SystemExit(str(error)) from None
-    for file, line, message in found:
+        faults = [(error.file, error.row, error.message)]
+    for file, line, message in faults:
         logger.warning(message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file)))
-    if found:
-        raise SystemExit("Nothing was built: correct the tables first.")  # another exception would end in a traceback
+
+
+def check_names(app, env):
+    """Report chapters of one file name: their notebooks, sources and citations are called by it."""
+    for name, docnames in groupby(sorted(env.found_docs, key=basename), basename):
+        first, *others = docnames
+        for other in others:
+            logger.warning("there is a chapter %s in another folder, too: %s; rename one of the two files", name, first, location=other)
+
+
+def stop_at_faults(app, *_):
+    """End a build here if it has told faults: what would come next rests on what is not sound, and would tell of consequences."""
+    if app._warncount:
+        raise SystemExit(1)  # another exception would end in a traceback
+
+
+def read_again(app, env, added, changed, removed):
+    """Have the chapters read whose own file, or a file that they depend on, has other content than when the last build read them."""
+    files = {Path(app.srcdir, name) for name in os.environ.get("EDITION_CHANGED", "").splitlines()}  # told by edition/build.py
+    return [name for name in env.found_docs if files & {Path(env.doc2path(name)), *(Path(app.srcdir, file) for file in env.dependencies[name])}]
 
 
 def setup(app):
@@ -50,13 +73,18 @@ def setup(app):
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     app.connect("config-inited", configure)
-    app.connect("builder-inited", check_tables)
+    app.connect("builder-inited", check_tables, priority=100)
     parts = (
         cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
         stylesheet, terms, webannotation,
     )
     for part in parts:
         part.setup(app)
+    app.connect("builder-inited", stop_at_faults, priority=900)  # wrong tables, sources or settings
+    app.connect("env-get-outdated", read_again)
+    app.connect("env-check-consistency", check_names)
+    app.connect("env-updated", stop_at_faults, priority=1)  # wrong chapters
+    app.connect("env-check-consistency", stop_at_faults, priority=900)  # what they say of one another
     static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
     app.config.html_static_path.append(static)
     app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
@@ -64,4 +92,4 @@ def setup(app):
     app.add_css_file("edition.css")
     app.add_css_file("search.css")
     code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])
-    return {"parallel_read_safe": True, "parallel_write_safe": False, "env_version": zlib.crc32(code)}  # another code reads every chapter anew
+    return {"parallel_read_safe": False, "parallel_write_safe": False, "env_version": zlib.crc32(code)}  # another code reads every chapter anew

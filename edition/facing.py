@@ -34,9 +34,10 @@ def begin(app):
     try:
         app.edition_copy = store.load(Path(app.srcdir, "_copy", "commentary.json"))
     except CopyError as error:
-        raise SystemExit(str(error)) from None
+        logger.warning("%s", error)
+        raise SystemExit(1) from None
     if app.edition_copy:
-        logger.info("Your copy of the commentary is shown beside %d passages; what is built with it must not be published.", len(app.edition_copy))
+        logger.info("note: Your copy of the commentary is shown beside %d passages; what is built with it must not be published.", len(app.edition_copy))
 
 
 def original(app, number):

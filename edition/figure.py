@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
+from edition.cache import place
 from edition.chart import MIME
 from edition.cite import link
 from edition.domain import Figure, figure_numbers
@@ -103,7 +104,7 @@ class Charts:
     """The charts of the book: drawn while the pages are written, each until its page has its turn."""
 
     def begin(self, app):
-        self.drawings = Drawings(Path(app.doctreedir, "drawings"))
+        self.drawings = Drawings(place(app, "drawings"))
 
     def draw(self, app, env):
         """Begin once the kernels are gone: Vega takes as much memory as they do."""
@@ -130,7 +131,7 @@ class Charts:
                 (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
                 with suppress(DrawingError):  # `visit` has told
                     (folder / f"{one.id}.js").write_text(self.drawings(one.spec)["script"], encoding="utf-8")
-        self.drawings.end(keep=error)
+        self.drawings.end()
 
 
 def setup(app):

@@ -96,7 +96,7 @@ def notebook(app, docname):
     plain = Plain(app.env, docname, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
     executed = nbformat.read(executed, as_version=4)
     if launch := app.config.edition_launch:
-        first = nbformat.v4.new_code_cell(f'%pip install --quiet "edition @ git+{origin.repository()}@{launch["ref"]}"')
+        first = nbformat.v4.new_code_cell(f'%pip install --quiet "edition @ git+{origin.repository(app.srcdir)}@{launch["ref"]}"')
     else:
         first = nbformat.v4.new_markdown_cell("The cells need the package of this edition: run `pip install .` in the folder of its sources.")
     cells = [first]

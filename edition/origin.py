@@ -2,36 +2,30 @@
 
 import os
 import re
-import subprocess
-from pathlib import Path
 from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parent.parent
+from edition.build import git
+
 BINDER = "https://mybinder.org"
 PROVIDERS = {"github.com": "github", "gitlab.com": "gitlab"}  # whose repositories Binder knows by name; any other by its address
 SHORT = {"github": "gh", "gitlab": "gl", "git": "git"}  # how Binder's addresses call them
 
 
-def _git(*arguments):
-    try:
-        return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True).stdout.strip()
-    except FileNotFoundError:  # no git on this machine
-        return ""
-
-
-def repository():
-    """Return the address of the repository from GITHUB_REPOSITORY or the git remote, or None where neither is known."""
+def repository(root):
+    """Return the address of the repository of the book in a folder, from GITHUB_REPOSITORY or the git remote, or None where neither is known."""
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
-    found = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", _git("remote", "get-url", "origin"))
+    found = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", git(root, "remote", "get-url", "origin"))
     return f"https://{found[1]}/{found[2]}" if found else None
 
 
 def site(address):
-    """Return where the book of a repository is published, from BOOK_ADDRESS or as GitHub Pages has it, or None where that can't be known."""
+    """Return where the book of a repository (None where that is not known) is published, from BOOK_ADDRESS or as GitHub Pages has it, or None."""
     if told := os.environ.get("BOOK_ADDRESS"):
         return f"{told.rstrip('/')}/"
+    if not address:
+        return None
     owner, _, name = address.removeprefix("https://github.com/").partition("/")
     if not address.startswith("https://github.com/") or not name:
         return None
@@ -39,14 +33,14 @@ def site(address):
     return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
-def revision():
+def revision(root):
     """Return the tag of the commit that the work tree stands at, else its hash, or None where there is no git."""
-    return (_git("tag", "--points-at", "HEAD").split("\n")[0] or _git("rev-parse", "HEAD")) or None
+    return git(root, "tag", "--points-at", "HEAD").split("\n")[0] or git(root, "rev-parse", "HEAD") or None
 
 
-def changed():
+def changed(root):
     """Has the work tree changes that are in no commit?"""
-    return bool(_git("status", "--porcelain", "--untracked-files=no"))
+    return bool(git(root, "status", "--porcelain", "--untracked-files=no"))
 
 
 def notebook_path(docname):

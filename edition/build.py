@@ -1,0 +1,252 @@
+"""Builds the book of a folder: `python -P edition/build.py [FOLDER]`, which is what `make book` does.
+
+What is shown is what a clean build shows. The book is built by jupyter-book into `_build/next`, and takes the place of the last one
+at once, when it is whole and nothing that it was made from has changed meanwhile. What an interrupted or failed build has left is
+thrown away. The last whole build is begun from where only known chapters, or rows of known tables, have other words; else all is
+read anew. What takes long (cells, drawings, citations) is kept by what it was made from, in `_build/cache`.
+
+Run as a script it imports no other module of the edition: when nothing has changed it is done in the time that Python takes to start.
+"""
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parent
+KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and what the next one can begin from
+LATER = ("*.pdf", "pictures")  # made from the pages by other commands: not of another book's pages
+ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")  # what the pages are told of where they will stand
+# the variables that a build sees besides: none changes a page, and none else reaches a cell
+MACHINE = re.compile(r"PATH|HOME|TMPDIR|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
+FIXED = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "1"}  # the threads only wait: none needs memory of its own
+FAULT = re.compile(r"^(?:(?P<place>[^\s:].*?): )?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.*)$")
+KIND = re.compile(r" \[[\w-]+(\.[\w-]+)?\]$")  # by which Sphinx would have a warning suppressed
+EXCEPTION = re.compile(r"^(?!RuntimeError)(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*")
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Yield the files of a folder in order, without what is hidden, what Python leaves behind, and the folders and patterns `apart`."""
+    for path in sorted(folder.iterdir()):
+        if path.name[0] == "." or path.name == "__pycache__" or path.suffix == ".egg-info" or any(map(path.match, apart)):
+            continue
+        if path.is_dir():
+            yield from files(path, apart)
+        elif path.is_file():
+            yield path
+
+
+def git(root: Path, *words: str) -> str:
+    """Return what git says of the repository whose top is `root`: nothing of one in which the folder only lies, or without git."""
+    try:
+        top, told = (subprocess.run(["git", "-C", root, *asked], capture_output=True, text=True).stdout.strip()
+                     for asked in (["rev-parse", "--show-toplevel"], words))
+    except FileNotFoundError:
+        return ""
+    return told if top and Path(top).resolve() == root.resolve() else ""
+
+
+def inputs(root: Path) -> dict[str, str]:
+    """Return all that can change a page: {path below `root`: digest} of the files, and by other names what the machine adds.
+
+    Of the project's folders only `tests` and `_build` are no part of the book.
+    """
+    found = {}
+    for name, folder in [("", root), ("engine: ", ENGINE)]:
+        if name and folder.is_relative_to(root):
+            continue
+        for path in files(folder, ("tests", "_build")):
+            found[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
+    packages = sorted(entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir() if entry.suffix == ".dist-info")
+    origin = [*(os.environ.get(name) for name in ORIGIN), git(root, "remote", "get-url", "origin")]
+    if any(origin):  # else no page names the commit
+        origin += [git(root, "rev-parse", "HEAD"), git(root, "tag", "--points-at", "HEAD")]
+    for name, value in [("python", sys.version), ("packages", packages), ("origin", origin)]:
+        found[f"machine: {name}"] = digest(repr(value).encode())
+    return found
+
+
+def outputs(html: Path) -> dict[str, str]:
+    """Return {path: digest} of a built book, without what other commands add."""
+    return {path.relative_to(html).as_posix(): digest(path.read_bytes()) for path in files(html, LATER)} if html.is_dir() else {}
+
+
+def outdated(before: dict[str, str], now: dict[str, str]) -> list[str] | None:
+    """Return the files that have changed, where the last build can be gone on from; None where all must be read anew."""
+    changed = [name for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
+    words = re.compile(r"(index|chapters/[^:]+)\.md|data/[^/:]+\.csv")
+    return sorted(changed) if all(name in before and name in now and words.fullmatch(name) for name in changed) else None
+
+
+class State:
+    """What the last whole build was made from, and what it made: `_build/book.json`."""
+
+    def __init__(self, build: Path):
+        self.path = build / "book.json"
+
+    def read(self) -> dict:
+        try:
+            state = json.loads(self.path.read_bytes())
+            return state if state["outputs"] == outputs(self.path.parent / "html") else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def write(self, inputs: dict[str, str]) -> None:
+        state = {"inputs": inputs, "outputs": outputs(self.path.parent / "html")}
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(state, indent=0), encoding="utf-8")
+        new.replace(self.path)
+
+
+@contextmanager
+def alone(build: Path) -> Iterator[int]:
+    """Wait until nobody else builds here; gives the lock's file, which a child must keep open as long as it writes."""
+    build.mkdir(exist_ok=True)
+    with open(build / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build is under way here; waiting for its end …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock.fileno()
+
+
+def discard(root: Path) -> None:
+    """Delete all that was built: but not what is kept in the cache, which holds nothing of a reader's own copy."""
+    build = root / "_build"
+    if build.is_dir():
+        with alone(build):
+            for path in build.iterdir():
+                if path.name not in ("cache", "lock"):
+                    remove(path)
+
+
+def remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+
+
+def begin(build: Path, goes_on: bool) -> Path:
+    """Return the empty folder in which the next book is built, or one with a copy of the last."""
+    parts = build / "next" / "_build"
+    remove(build / "next")
+    parts.mkdir(parents=True)
+    for name in KEPT if goes_on else ():
+        if (build / name).is_dir():
+            shutil.copytree(build / name, parts / name, ignore=shutil.ignore_patterns(*LATER))
+    return parts
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when its parent ends (Linux; elsewhere the lock keeps others waiting until it has ended)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def run(root: Path, lock: int, changed: list[str] | None) -> int:
+    """Have jupyter-book build into `_build/next`; what it says goes to `_build/build.log`. Returns its exit status."""
+    build = root / "_build"
+    environment = {name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN} | FIXED
+    environment |= {"PYTHONPATH": str(ENGINE.parent), "EDITION_CHANGED": "\n".join(changed or []), "EDITION_BUILD": str(build),
+                    "IPYTHONDIR": str(build / "next" / "ipython")}
+    command = [sys.executable, "-P", "-c", "from jupyter_book.cli.main import main; main()", "build", str(root), "-W", "--keep-going", "--path-output", str(build / "next")]
+    with open(build / "build.log", "wb") as log:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock],
+                                   start_new_session=True, preexec_fn=end_with_parent)
+        try:
+            return process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+
+
+def told(log: Path, root: Path) -> tuple[list[str], list[str]]:
+    """Return the faults that a build told, each in one line and once, and its remarks."""
+    lines = re.sub(r"\x1b\[[\d;]*m", "", log.read_text(encoding="utf-8", errors="replace")).splitlines()
+    faults = {}
+    for line in lines:
+        if found := FAULT.match(line):
+            place = (found["place"] or "").removeprefix(f"{root}/")
+            faults[": ".join(filter(None, [place, KIND.sub("", found["message"])]))] = None
+    return list(faults), [line.removeprefix("note: ") for line in lines if line.startswith("note: ")]
+
+
+def broken(log: Path) -> str:
+    """Return why a build ended that told no fault: the last exception's own words."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    exceptions = [line for line in lines if EXCEPTION.match(line)]
+    return exceptions[-1] if exceptions else next(filter(None, reversed(lines)), "it said nothing")
+
+
+def make(root: Path) -> str:
+    """Build the book where that is needed; return what was done. Raises SystemExit with the faults."""
+    build, state = root / "_build", State(root / "_build")
+    with alone(build) as lock:
+        while True:
+            last, now = state.read(), inputs(root)
+            if last.get("inputs") == now:
+                remove(build / "next")
+                return "Nothing has changed."
+            changed = outdated(last["inputs"], now) if last else None
+            print("Building the book …", flush=True)
+            began = time.monotonic()
+            parts = begin(build, changed is not None)
+            status = run(root, lock, changed)
+            faults, notes = told(build / "build.log", root)
+            if status:
+                remove(build / "next")
+                raise SystemExit(refusal(faults, build / "build.log", root))
+            if inputs(root) != now:
+                print("Something was saved meanwhile: once more.", flush=True)
+                continue
+            replace(build, parts)
+            state.write(now)
+            remove(build / "next")
+            return "\n".join([*notes, f"Built in {time.monotonic() - began:.0f} seconds."])
+
+
+def refusal(faults: list[str], log: Path, root: Path) -> str:
+    if not faults:
+        return f"The build broke off: {broken(log)}\nAll that it said is in {log.relative_to(root)}. The book is as it was before."
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    return "\n".join([*faults, f"{count}. Nothing was built; the book is as it was before."])
+
+
+def replace(build: Path, parts: Path) -> None:
+    """Put the new book in the place of the last one; whoever stops this finds no state, and begins anew."""
+    (build / "book.json").unlink(missing_ok=True)
+    for name in KEPT:
+        remove(build / name)
+        if (parts / name).exists():
+            (parts / name).rename(build / name)
+
+
+def main(folder: str = ".") -> None:
+    root = Path(folder).resolve()
+    if not (root / "_config.yml").is_file():
+        sys.exit(f"{folder} is no book: it has no _config.yml; name the folder that has one")
+    try:
+        print(make(root))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; the book is as it was before.")
+    except OSError as error:
+        sys.exit(f"The book can't be built: {error.strerror} ({error.filename}); the book is as it was before")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
