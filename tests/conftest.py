@@ -18,6 +18,17 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
+KINDS = [
+    "index.html",
+    HEAVY := "chapters/war-and-two-abstentions.html",
+    "chapters/a-necessity.html",
+    "chapters/votes.html",  # evidence
+    "chapters/is-it-so.html",  # the ledger
+    "chapters/bibliography.html",
+    "chapters/data-dictionary.html",
+    "search.html",
+    "cite/war-and-two-abstentions.html",
+]
 FRONT = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
 BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n  url = {https://example.org/},\n  urldate = {2026-11-23},\n  keywords = {official},\n}\n"
 
@@ -162,6 +173,33 @@ def jupyter(environment):
 
 def pages():
     """Every page of the built book, as paths below its root."""
-    assert HTML.is_dir(), "the book is not built; run: make book"
-    found = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
-    return sorted(str(path) for path in found if path.parts[0] != "_static")  # in there: parts of the theme
+    if not HTML.is_dir():
+        pytest.fail("the book is not built; run: make book", pytrace=False)
+    paths = [path.relative_to(HTML) for path in HTML.rglob("*.html")]
+    return sorted(str(path) for path in paths if path.parts[0] != "_static")  # in there: parts of the theme
+
+
+@pytest.fixture(scope="session")
+def book():
+    """The folder of the built book, for a test that reads a file of it."""
+    pages()
+    return HTML
+
+
+def kinds():
+    """A page of each kind: by its template, and by what it weighs."""
+    assert set(KINDS) <= set(pages()), f"not in the book: {set(KINDS) - set(pages())}; name others in conftest.KINDS"
+    return KINDS
+
+
+def others():
+    return [page for page in pages() if page not in kinds()]
+
+
+# On a change a test looks at a page of each kind; before a tag, and each week, at the others as well.
+by_kind = pytest.mark.parametrize("chosen", [kinds, pytest.param(others, marks=pytest.mark.whole)])
+
+
+def faulty(look, chosen):
+    """What a look finds wrong with each of the pages, of those that have something."""
+    return {page: told for page in chosen if (told := look(page))}

@@ -58,7 +58,7 @@ def published(folder=HTML):
 
 
 @pytest.fixture(scope="session")
-def address():
+def address(book):
     """The address of the built book, as a web host serves it."""
     with published() as address:
         yield address
@@ -93,7 +93,7 @@ def binder(jupyter):
 
 
 @pytest.fixture(scope="session")
-def site(binder, jupyter):
+def site(book, binder, jupyter):
     """The built book on loopback, as if built where the repository is known, under its own policy. What `?ref=` names is the ref."""
     class Site(Quiet):
         def __init__(self, *arguments):
