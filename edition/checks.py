@@ -2,41 +2,40 @@
 
 import pandas as pd
 
-from edition.tables import TableError, load, package
+from edition import description
+from edition.tables import TableError, home, load, package, read
 from edition.votes import tally
 
 MEMBERS = 193
 
 
 def faults(passages, folder=None):
-    """Yield the faults of the tables in `folder` as (file, line or None, message), for a commentary of `passages` passages.
+    """Yield the faults of the tables in `folder` as (file, row or None, message), for a commentary of `passages` passages.
 
-    A table that can't be read is one fault and hides the checks that need it.
+    A table that is not sound hides the checks that need it.
     """
-    tables = {}
-    for name in package(folder):
-        try:
-            tables[name] = load(name, folder)
-        except TableError as error:
-            file, _, message = str(error).partition(": ")
-            row, _, rest = message.partition(": ")
-            yield (file, int(row[4:]), rest) if row.startswith("row ") else (file, None, message)
+    folder, tables = folder or home(), {}
+    resources, wrong = description.described(folder)
+    for name, resource in resources.items():
+        table, faults_of_table = read(resource, folder)
+        wrong += faults_of_table
+        if not faults_of_table:
+            tables[name] = table
+    for fault in wrong:
+        yield fault.file, fault.row, fault.message
     for name, table in tables.items():
-        yield from _keys(name, table, tables, folder)
-        yield from _order(name, table)
-        if "passage" in table:
-            for row, number in table["passage"].dropna().items():
-                if not 1 <= number <= passages:
-                    yield f"data/{name}.csv", row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
-    for check, needs in [(_eras, ["eras"]), (_events, ["eras", "events"]), (_states, ["states"]), (_tallies, ["votes", "resolutions"])]:
-        if all(name in tables for name in needs):
+        resource = resources[name]
+        for row, message in (*_keys(resource, resources, tables), *_order(table), *_gaps(resource, table), *_passages(table, passages)):
+            yield f"data/{resource['path']}", row, message
+    for check, needs in NEEDS.items():
+        if all(name in tables and columns.items() <= _types(resources[name]).items() for name, columns in needs.items()):
             yield from check(*(tables[name] for name in needs))
 
 
 def table_sources(folder=None):
     """Yield (file, row, key) for each source that a row of a table names; a cell may name several, with spaces between."""
     for name, resource in package(folder).items():
-        if any(field["name"] == "source" for field in resource["schema"]["fields"]):
+        if "source" in description.names(resource):
             try:
                 column = load(name, folder)["source"]
             except TableError:  # told by `faults`
@@ -46,41 +45,74 @@ def table_sources(folder=None):
                     yield f"data/{resource['path']}", row + 2, key
 
 
-def _keys(name, table, tables, folder):
-    """A value of a foreign key must be in the table that it refers to; each is told once, at its first row."""
-    for key in package(folder)[name]["schema"].get("foreignKeys", []):
-        (field,), other = key["fields"], key["reference"]["resource"]
-        if other not in tables:
-            continue
-        known = set(tables[other][key["reference"]["fields"][0]].astype(str))
-        for row, value in table[field].astype(str).drop_duplicates().items():
-            if value not in known:
-                yield f"data/{name}.csv", row + 2, f"{field} {value} is not in data/{other}.csv; correct it here or add it there"
+def _types(resource):
+    return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
 
 
-def _order(name, table):
+def _keys(resource, resources, tables):
+    """What a foreign key names must be in the table that it refers to; each name is told once, at its first row."""
+    for key in description.listed(resource["schema"].get("foreignKeys", [])):
+        columns, reference = description.listed(key["fields"]), key["reference"]
+        other = reference["resource"] or resource["name"]
+        if other in tables:
+            known = set(_values(tables[other], description.listed(reference["fields"])))
+            values = _values(tables[resource["name"]], columns).drop_duplicates()
+            for row, value in values[~values.isin(known)].items():
+                where = f"data/{resources[other]['path']}"
+                yield row + 2, f"{', '.join(columns)} {value} is not in {where}; correct it here or add it there"
+
+
+def _values(table, columns):
+    """Return what stands in `columns` of each row, as a text; without the rows where one of them is empty."""
+    texts = table[columns].astype(str)[table[columns].notna().all(axis=1)]
+    return texts[(texts != "").all(axis=1)].agg(", ".join, axis=1)
+
+
+def _order(table):
     """Rows stand in the order of their date or month."""
-    for field in {"date", "month"} & set(table.columns):
-        dates = table[field]
+    for column in {"date", "month"} & set(table.select_dtypes("datetime")):
+        dates = table[column]
         for row in dates.index[1:]:
             if dates[row] < dates[row - 1]:
-                yield f"data/{name}.csv", row + 2, f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}; sort the rows by {field}"
+                yield row + 2, f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}; sort the rows by {column}"
+
+
+def _gaps(resource, table):
+    """A table that has a row a year has one for each year: the cells of the chapters ask for any of them."""
+    if resource["schema"].get("primaryKey") not in ("year", ["year"]) or table["year"].dtype != "int64":
+        return
+    steps = table["year"].diff()
+    if (steps == 1).sum() > len(table) / 2:
+        for row in steps.index[steps > 1]:
+            after, before = table["year"][row - 1], table["year"][row]
+            years = f"the year {after + 1} is" if before - after == 2 else f"the years {after + 1} to {before - 1} are"
+            yield row + 2, f"{years} missing before {before}; add a row a year, with empty cells where no source has a figure"
+
+
+def _passages(table, passages):
+    if "passage" in table.select_dtypes("integer"):
+        for row, number in table["passage"].dropna().items():
+            if not 1 <= number <= passages:
+                yield row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
 
 
 def _eras(eras):
     for row in range(1, len(eras)):
         if eras["start"][row] != eras["end"][row - 1] + pd.Timedelta(days=1):
-            yield "data/eras.csv", row + 2, f"{eras['era'][row]} must begin the day after {eras['era'][row - 1]} ends; correct one of the two dates"
+            era, before = eras["era"][row], eras["era"][row - 1]
+            yield "data/eras.csv", row + 2, f"{era} must begin the day after {before} ends; correct one of the two dates"
 
 
 def _events(eras, events):
-    for row, event in enumerate(events.itertuples()):
+    for event in events.dropna(subset="date").itertuples():
+        day, row = f"{event.date:%Y-%m-%d}", event.Index + 2
         if pd.notna(event.until) and (event.until <= event.date or event.precision != "day"):
-            yield "data/events.csv", row + 2, f"until {event.until:%Y-%m-%d} must be a later day than the date {event.date:%Y-%m-%d}; correct it, or leave it empty"
+            until = f"until {event.until:%Y-%m-%d}"
+            yield "data/events.csv", row, f"{until} must be a later day than the date {day}; correct it, or leave it empty"
         inside = [era.era for era in eras.itertuples() if era.start <= event.date and not event.date > era.end]
         if event.era not in inside:
             fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"
-            yield "data/events.csv", row + 2, f"{event.date:%Y-%m-%d} is not in the era {event.era}; {fix}"
+            yield "data/events.csv", row, f"{day} is not in the era {event.era}; {fix}"
 
 
 def _states(states):
@@ -90,12 +122,25 @@ def _states(states):
 
 def _tallies(votes, resolutions):
     counted = tally(votes)
-    for row, resolution in enumerate(resolutions.itertuples()):
-        if resolution.symbol not in counted.index:
-            yield "data/resolutions.csv", row + 2, f"{resolution.symbol} has no votes in data/votes.csv; add its {MEMBERS} rows"
+    for resolution in resolutions.itertuples():
+        symbol, row = resolution.symbol, resolution.Index + 2
+        if symbol not in counted.index:
+            yield "data/resolutions.csv", row, f"{symbol} has no votes in data/votes.csv; add its {MEMBERS} rows"
             continue
-        if (total := counted.loc[resolution.symbol].sum()) != MEMBERS:
-            yield "data/votes.csv", None, f"{resolution.symbol} has {total} votes instead of {MEMBERS}; add or delete rows"
-        for vote, number in counted.loc[resolution.symbol].items():
+        if (total := counted.loc[symbol].sum()) != MEMBERS:
+            first = (votes["symbol"] == symbol).idxmax() + 2
+            yield "data/votes.csv", first, f"{symbol} has {total} votes instead of {MEMBERS}; add or delete rows"
+        for vote, number in counted.loc[symbol].items():
             if number != (said := getattr(resolution, vote)):
-                yield "data/resolutions.csv", row + 2, f"{resolution.symbol}: {vote} is {said}, but data/votes.csv has {number}; correct one of the two"
+                what = f"{symbol}: {vote} is {said}, but data/votes.csv has {number}"
+                yield "data/resolutions.csv", row, f"{what}; correct one of the two"
+
+
+NEEDS = {  # check -> the tables and columns of which it speaks: where a book has no such, it says nothing
+    _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
+    _events: {"eras": {"era": "string", "start": "date", "end": "date"},
+              "events": {"date": "date", "until": "date", "precision": "string", "era": "string"}},
+    _states: {"states": {"iso3": "string", "eu": "boolean", "cis": "boolean"}},
+    _tallies: {"votes": {"symbol": "string", "vote": "string"},
+               "resolutions": {"symbol": "string"} | dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
+}

@@ -1,12 +1,23 @@
-"""The tables of `data/`, typed as `data/datapackage.json` describes them (Frictionless Data Package)."""
+"""The tables of a book: the CSV files in `data/`, typed as `data/datapackage.json` describes them.
 
-import json
+A table has a row a line, in UTF-8, and a cell has nothing but what it says: no space before or after it, no character that
+nobody sees, a number in plain digits. So a row of the table is a line of its file, and all programs read the same from it.
+"""
+
+import csv
+import re
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from edition import description
+from edition.description import TableError
+
 HERE = Path(__file__).resolve().parent
 DATA = None  # the folder of the tables, once `use` has named one
+JOINERS = "\u200c\u200d"  # nobody sees them, but some scripts are not written without them
+FORMULA = "=+-@"  # with these one begins in a spreadsheet
 
 
 def use(folder):
@@ -23,84 +34,153 @@ def home():
     return DATA or next(nearest, None) or next(own, Path("data"))
 
 
-class TableError(ValueError):
-    """A table that is not what the data package says: one line with the file, the row and what to do."""
-
-
 def package(folder=None):
-    """Return the resources of the data package in `folder`, a dict of name to descriptor."""
-    path = (folder or home()) / "datapackage.json"
-    try:
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise TableError(f"{path}: there is no such file; restore it") from None
-    except json.JSONDecodeError as error:
-        raise TableError(f"data/datapackage.json: row {error.lineno}: {error.msg}; correct the JSON") from None
-    return {resource["name"]: resource for resource in descriptor["resources"]}
+    """Return the descriptors of the tables in `folder`, by name; raise TableError where one is wrong."""
+    tables, faults = description.described(folder or home())
+    if faults:
+        raise faults[0]
+    return tables
 
 
 def load(name, folder=None):
     """Return table `name` as a DataFrame.
 
-    Dates become timestamps, fields with a list of permitted values become ordered categories in that order,
-    whole numbers that may be missing become `Int64`. Raises TableError, with the file and the row, on a column, code, type or key that
-    the data package does not allow.
+    Dates become timestamps, texts with a list of permitted values become ordered categories in that order, whole numbers
+    that may be missing become `Int64`. Raises TableError, with the file and the row, where the table or its description is
+    wrong.
     """
     folder = folder or home()
     resources = package(folder)
     if name not in resources:
-        raise TableError(f"data/datapackage.json: no table {name!r}; it has {', '.join(resources)}")
-    resource = resources[name]
-    fields = resource["schema"]["fields"]
-    try:
-        text = pd.read_csv(folder / resource["path"], dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False, on_bad_lines="error")
-    except FileNotFoundError:
-        raise TableError(f"data/{resource['path']}: there is no such file; restore it, or delete the table from datapackage.json") from None
-    except UnicodeDecodeError as error:
-        raise TableError(f"data/{resource['path']}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise TableError(f"data/{resource['path']}: {str(error).strip()}; correct the commas or quotation marks of that line") from None
-    expected = [field["name"] for field in fields]
-    if list(text.columns) != expected:
-        raise TableError(f"data/{resource['path']}: row 1: columns {', '.join(text.columns)}; datapackage.json expects {', '.join(expected)}")
-    table = pd.DataFrame({field["name"]: _typed(text[field["name"]], field, resource["path"]) for field in fields})
-    key = resource["schema"].get("primaryKey")
-    if key and (twice := table.duplicated(key)).any():
-        row = twice.idxmax()
-        what = ", ".join(str(text.at[row, column]) for column in key)
-        raise TableError(f"data/{resource['path']}: row {row + 2}: {what} is there twice; delete one of the two rows")
+        raise TableError(description.FILE, f"no table {name!r}; it has {', '.join(resources) or 'none'}")
+    table, faults = read(resources[name], folder)
+    if faults:
+        raise faults[0]
     return table
 
 
-def _typed(column, field, path):
-    """Return `column` (strings) as the type of `field`, or raise TableError at the first cell that is not of it."""
-    constraints = field.get("constraints", {})
-    filled = column != ""
+def read(resource, folder):
+    """Return the table that `resource` describes, or None, and its faults: the first of its rows, of each column, of its key."""
+    file, names = f"data/{resource['path']}", description.names(resource)
+    try:
+        header, *lines = _lines(folder / resource["path"], file)
+    except TableError as error:
+        return None, [error]
+    if wrong := _wrong_header(header, names):
+        return None, [TableError(file, wrong, 1)]
+    rows, wrong = {}, {}
+    for number, line in enumerate(lines, 2):
+        rows[number] = cells = _cells(line)
+        if what := _wrong_row(line, cells, len(names)):
+            wrong[number] = what
+            del rows[number]
+    cells = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype="str")
+    faults = [_first(file, wrong)]
+    for field in resource["schema"]["fields"]:
+        column = cells[field["name"]]
+        wrong = {cell: what for cell in column.unique() if (what := _wrong_cell(cell, field))}
+        places = column[column.isin(list(wrong))].items()
+        faults.append(_first(file, {row: f"{field['name']} {wrong[cell]}" for row, cell in places}))
+    if key := description.listed(resource["schema"].get("primaryKey", [])):
+        again = cells[cells.duplicated(key)][key]
+        said = again.agg(", ".join, axis=1) if len(again) else {}
+        faults.append(_first(file, {row: f"{what} is there twice; delete one of the two rows" for row, what in said.items()}))
+    if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
+        return None, faults
+    cells = cells.reset_index(drop=True)
+    return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in resource["schema"]["fields"]}), []
 
-    def refuse(bad, expected):
-        if bad.any():
-            row = bad.idxmax()
-            raise TableError(f"data/{path}: row {row + 2}: {field['name']} is {column[row]!r}; it must be {expected}")
 
-    if constraints.get("required"):
-        refuse(~filled, "filled in")
-    if "enum" in constraints:
-        refuse(filled & ~column.isin(constraints["enum"]), "one of " + ", ".join(constraints["enum"]))
-        return pd.Categorical(column.where(filled), categories=constraints["enum"], ordered=True)
+def _first(file, wrong):
+    """Return the first fault of several of a kind ({row: what}) as a TableError that says how many more there are, or None."""
+    if not wrong:
+        return None
+    row = min(wrong)
+    more = {0: "", 1: " (and 1 more row)"}.get(len(wrong) - 1, f" (and {len(wrong) - 1} more rows)")
+    return TableError(file, wrong[row] + more, row)
+
+
+def _lines(path, file):
+    """Return the lines of a table, with either of the two ends of a line that RFC 4180 and Unix know."""
+    text = description.text(path, file)
+    if not text:
+        raise TableError(file, "the file is empty; restore it")
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+def _cells(line):
+    """Return the cells of a line, or None where its quotation marks are not in pairs."""
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _wrong_header(line, names):
+    cells = _cells(line) or []
+    if cells == names:
+        return None
+    lacking = [f"no column {name}" for name in names if name not in cells]
+    unknown = [f"an unknown column {cell!r}" for cell in cells if cell not in names]
+    what = ", ".join(lacking + unknown) or "the columns in another order, or one twice"
+    return f"{what}; datapackage.json expects {', '.join(names)}"
+
+
+def _wrong_row(line, cells, count):
+    if not line:
+        return "the row is empty; delete it"
+    if line.count('"') % 2:
+        return "a quotation mark on this line has no counterpart; close the cell, and write the row on one line"
+    if cells is None:
+        return "more than a comma comes after the quotation mark that closes a cell; within a cell write it twice"
+    if len(cells) > count:
+        return f"{len(cells)} cells instead of {count}; write a number with a decimal point, put a text with a comma in quotation marks"
+    if len(cells) < count:
+        return f"{len(cells)} cells instead of {count}; add what is missing, or a comma for each empty cell"
+
+
+def _wrong_cell(cell, field):
+    """Return what is wrong with a cell and what to do, or None."""
+    constraints, (pattern, expected) = field.get("constraints", {}), description.FORMS[field["type"]]
+    shown = repr(cell if len(cell) < 50 else f"{cell[:48]}…")
+    if not cell.strip() and constraints.get("required"):
+        return f"is {shown}; it must be filled in"
+    if not cell:
+        return None
+    if cell != cell.strip():
+        return f"is {shown}, with a space before or after it; delete the space"
+    if unseen := [c for c in cell if not c.isprintable() and c not in JOINERS]:
+        before = cell[:cell.index(unseen[0])][-20:]
+        return f"has a character that nobody sees, {unseen[0]!r}, after {before!r}; delete it, or write a plain space"
+    if "enum" in constraints and cell not in constraints["enum"]:
+        return f"is {shown}; it must be one of {', '.join(constraints['enum'])}"
+    if not re.fullmatch(pattern, cell) or field["type"] == "date" and not _is_day(cell):
+        return f"is {shown}; it must be {expected}"
+    if field["type"] == "string" and cell[0] in FORMULA:
+        return f"is {shown}, which a spreadsheet takes for a formula; begin it with another character"
+    return None
+
+
+def _is_day(cell):
+    try:
+        return bool(date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def _typed(column, field):
+    """Return a column of sound cells as the type of its field."""
+    filled = column.where(column != "")
+    enum, whole = field.get("constraints", {}).get("enum"), filled.notna().all()
     match field["type"]:
         case "date":
-            typed = pd.to_datetime(column.where(filled), format="%Y-%m-%d", errors="coerce")
-            refuse(filled & typed.isna(), "a date like 2022-10-12")
+            return pd.to_datetime(filled, format="%Y-%m-%d")
         case "integer":
-            typed = pd.to_numeric(column.where(filled), errors="coerce")
-            refuse(filled & (typed.isna() | (typed % 1 != 0)), "a whole number")
-            typed = typed.astype("Int64" if not filled.all() else "int64")
+            return filled.astype("int64" if whole else "Int64")
         case "number":
-            typed = pd.to_numeric(column.where(filled), errors="coerce")
-            refuse(filled & typed.isna(), "a number")
+            return filled.astype("float64")
         case "boolean":
-            refuse(~column.isin(["true", "false"]), "true or false")
-            typed = column == "true"
-        case _:
-            typed = column
-    return typed
+            return filled.map({"true": True, "false": False}).astype("bool" if whole else "boolean")
+        case _ if enum:
+            return pd.Series(pd.Categorical(filled, enum, ordered=True))
+    return column

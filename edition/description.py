@@ -1,0 +1,167 @@
+"""`data/datapackage.json`: what the tables of a book are (Frictionless Data Package), and what is wrong with the description."""
+
+import codecs
+import json
+import re
+
+FILE = "data/datapackage.json"
+FORMS = {  # type -> (pattern of a cell, what that is in words)
+    "string": (".+", "a text"),
+    "date": (r"\d{4}-\d\d-\d\d", "a date like 2022-10-12"),
+    "integer": (r"-?(0|[1-9]\d{0,17})", "a whole number in plain digits, like 1200"),
+    "number": (r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "a number in plain digits with a decimal point, like 1200.5"),
+    "boolean": ("true|false", "true or false"),
+}
+
+
+class TableError(ValueError):
+    """A fault of a table or of the description: where it is, what is wrong and what to do, in one line."""
+
+    def __init__(self, file, message, row=None):
+        super().__init__(f"{file}: row {row}: {message}" if row else f"{file}: {message}")
+        self.file, self.row, self.message = file, row, message
+
+
+def text(path, file):
+    """Return the text of a file that must be UTF-8; `file` is what the reader calls it."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        without = "" if file == FILE else ", or delete the table from datapackage.json"
+        raise TableError(file, f"there is no such file; restore it{without}") from None
+    except OSError as error:
+        raise TableError(file, f"it can't be read ({error.strerror}); put a file there that can") from None
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw.partition(b"\n")[0]:
+        raise TableError(file, "the file is UTF-16; save it as UTF-8", 1)
+    if raw.startswith(codecs.BOM_UTF8):
+        raise TableError(file, "the file begins with a byte order mark; save it as UTF-8 without one", 1)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        raise TableError(file, f"byte {raw[error.start]:#x} is not UTF-8; save the file as UTF-8", row) from None
+
+
+def described(folder):
+    """Return the descriptors of the sound tables of `folder` by name, and the faults (TableError) of the description."""
+    try:
+        source = text(folder / "datapackage.json", FILE)
+        package = json.loads(source)
+    except TableError as error:
+        return {}, [error]
+    except json.JSONDecodeError as error:
+        return {}, [TableError(FILE, f"{error.msg}; correct the JSON", error.lineno)]
+    if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
+        return {}, [TableError(FILE, 'it has no list "resources"; add one, with an object for each table')]
+    shared = {key: package[key] for key in ["licenses"] if key in package}  # for the tables that have none of their own
+    tables, faults = {}, []  # a fault: number of the table, column or None, what is wrong
+    for number, resource in enumerate(package["resources"]):
+        called = f"number {number + 1}"
+        if isinstance(resource, dict):
+            resource = shared | resource
+            called = resource["name"] if _is_text(resource.get("name")) else called
+        wrong = list(_lacks(resource)) or list(_conflicts(resource, tables))
+        faults += [(number, column, f"table {called}: {what}") for column, what in wrong]
+        if not wrong:
+            tables[called] = resource
+    if not faults:  # else what a key refers to may be missing for another reason
+        loose = {name: key for name in tables if (key := _loose_key(name, tables))}
+        what = "its foreign key {} does not lead from its columns to as many of a table; correct it"
+        faults = [(number, None, f"table {name}: {what.format(loose[name])}") for number, name in enumerate(tables) if name in loose]
+        tables = {name: resource for name, resource in tables.items() if name not in loose}
+    return tables, [TableError(FILE, what, _row(source, number, column)) for number, column, what in faults]
+
+
+def names(resource):
+    """Return the names of the columns of a table."""
+    return [field["name"] for field in resource["schema"]["fields"]]
+
+
+def listed(columns):
+    """Return the columns of a key as a list: the description may name a single one by itself."""
+    return columns if isinstance(columns, list) else [columns]
+
+
+def _is_text(value):
+    return isinstance(value, str) and value.strip() != ""
+
+
+def _lacks(resource):
+    """Yield (column or None, what is wrong) for all that every table must say of itself and its columns."""
+    if not isinstance(resource, dict):
+        yield None, "it is not an object; describe the table between { and }"
+        return
+    for key in ("name", "path", "title", "description"):
+        if not _is_text(resource.get(key)):
+            yield None, f"it has no {key}; add one, a text"
+    for key, parts in {"sources": ["title"], "licenses": ["title", "path"]}.items():
+        entries = resource.get(key)
+        if not isinstance(entries, list) or not entries:
+            yield None, f"it has no {key}; add a list of objects with {' and '.join(parts)}"
+        elif not all(isinstance(entry, dict) and all(_is_text(entry.get(part)) for part in parts) for entry in entries):
+            yield None, f"one of its {key} is not an object with {' and '.join(parts)}; correct it"
+    schema = resource.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list) or not fields:
+        yield None, 'it has no columns; add "schema": {"fields": [...]}, with an object for each column'
+        return
+    for number, field in enumerate(fields, 1):
+        if not isinstance(field, dict) or not _is_text(field.get("name")):
+            yield None, f"column {number} has no name; describe it between {{ and }}, with name, type and description"
+        else:
+            for what in _lacks_of_column(field):
+                yield field["name"], f"column {field['name']}: {what}"
+
+
+def _lacks_of_column(field):
+    if field.get("type") not in [*FORMS]:
+        yield f"it has the type {field.get('type')!r}; write one of {', '.join(FORMS)}"
+    if not _is_text(field.get("description")):
+        yield "it has no description; add one, a text"
+    constraints = field.get("constraints", {})
+    if not isinstance(constraints, dict) or not isinstance(constraints.get("required", False), bool):
+        yield 'its constraints are not like {"required": true}; correct them'
+    elif "enum" in constraints and not (isinstance(constraints["enum"], list) and all(map(_is_text, constraints["enum"]))):
+        yield "its enum is not a list of texts; correct it"
+
+
+def _conflicts(resource, tables):
+    """Yield (column or None, what is wrong) for the name, place and columns of a table that says all that it must."""
+    path, own = resource["path"], names(resource)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", resource["name"]):
+        yield None, "its name has more than small letters, digits, and . _ - between them; rename it"
+    if resource["name"] in tables:
+        yield None, "there is another table of that name; rename one of the two, or delete it"
+    if not re.fullmatch(r"[\w.-][\w./-]*", path) or ".." in path.split("/"):
+        yield None, f"its path {path!r} is not that of a file in the folder data; put the file there, without spaces"
+    for column in dict.fromkeys(column for column in own if own.count(column) > 1):
+        yield column, f"it has two columns {column}; rename one of the two"
+    if unknown := [column for column in listed(resource["schema"].get("primaryKey", [])) if column not in own]:
+        yield None, f"its primaryKey names {', '.join(map(str, unknown))}, which is no column of it; correct it"
+
+
+def _loose_key(name, tables):
+    """Return the first foreign key, as JSON, that does not lead from columns of a table to columns of one; or None."""
+    for key in listed(tables[name]["schema"].get("foreignKeys", [])):
+        reference = key.get("reference") if isinstance(key, dict) else None
+        other = reference.get("resource") or name if isinstance(reference, dict) else None  # without a name: to itself
+        if isinstance(other, str) and other in tables:
+            ends = [(name, listed(key.get("fields"))), (other, listed(reference.get("fields")))]
+            known = all(column in names(tables[table]) for table, columns in ends for column in columns)
+            if known and len(ends[0][1]) == len(ends[1][1]):
+                continue
+        return json.dumps(key, ensure_ascii=False)
+    return None
+
+
+def _row(source, number, column):
+    """Return the row on which the description of table `number` begins, or of its column."""
+    place = re.search(r'"resources"\s*:\s*\[', source).end()
+    for _ in range(number + 1):
+        start = re.compile(r"[\s,]*").match(source, place).end()
+        place = json.JSONDecoder().raw_decode(source, start)[1]
+    if column:
+        name = re.compile(rf'"name"\s*:\s*{re.escape(json.dumps(column, ensure_ascii=False))}')
+        if found := name.search(source, source.index('"fields"', start), place):
+            start = found.start()
+    return source.count("\n", 0, start) + 1
