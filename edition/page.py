@@ -36,6 +36,8 @@ def furnish(app, page, template, context, doctree):
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if "data-explained" in context.get("body", ""):
         app.add_js_file("terms.js", loading_method="defer")
+    if 'class="ledger-filter"' in context.get("body", ""):
+        app.add_js_file("ledger.js", loading_method="defer")
     if 'class="cite"' in context.get("body", ""):
         app.add_js_file("cite.js", loading_method="defer")
     context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]

@@ -56,6 +56,10 @@
     take(mark === 0xfffe ? decoded("utf-16le") : mark === 0xfeff ? decoded("utf-16be") : decoded("utf-8") ?? decoded("windows-1252"));
   };
 
+  if (!(localStorage instanceof Storage)) {
+    form.hidden = true;
+    return say("This browser stores nothing for this page, so your copy can't be shown. Allow it to, or open the page in a window of its own.");
+  }
   say("");
   form.onsubmit = (event) => {
     event.preventDefault();

@@ -51,7 +51,7 @@
     const name = figure.id.slice("fig-".length);
     try {
       await Promise.all([load("_static/vega/vega.js"), load(`figures/${name}.js`)]);
-      const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
+      const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
       const stage = document.createElement("div");
       stage.className = `chart-stage ${drawing.classList[0]}`;
       stage.tabIndex = -1;

@@ -48,6 +48,7 @@ const facing = () => {
   if (!passages.length) return;
 
   for (const passage of passages) {
+    passage.classList.add("facing");
     passage.querySelector(".restatement").prepend(element("p", "witness", "Restatement"));
     mark(passage);
   }

@@ -2,7 +2,7 @@
 (() => {
   const {dataset: launch, src: here} = document.currentScript;
   const chapter = document.querySelector(".live-offer button");
-  const cells = [...document.querySelectorAll("div.cell:has(.cell_input)")].map((cell) => {
+  const cells = [...document.querySelectorAll("div.cell")].filter((cell) => cell.querySelector(".cell_input")).map((cell) => {
     const code = cell.querySelector("details.hide") ?? cell.querySelector(".cell_input");
     const place = document.createElement("div");
     place.className = "live-cell";

@@ -64,7 +64,8 @@
       return page.documentElement.textContent.replace(/\u00ad/g, "");
     }
     const text = content.replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, "$1").replace(/\u00ad/g, "").replace(/\u2010/g, "-"), flat = text.toLowerCase();
-    return text.replace(/(?<![\p{L}\p{N}])([\p{L}\p{N}]+)-[ \t]*\r?\n[ \t]*([\p{L}\p{N}]+)/gu, (_, one, other) =>
-      flat.includes(`${one}-${other}`.toLowerCase()) || !/^\p{Ll}/u.test(other) ? `${one}-${other}` : one + other);
+    // every word is matched, and only one that is broken over two lines changed: so none is begun with in its middle
+    return text.replace(/([\p{L}\p{N}]+)(?:-[ \t]*\r?\n[ \t]*([\p{L}\p{N}]+))?/gu, (word, start, end) =>
+      !end ? word : flat.includes(`${start}-${end}`.toLowerCase()) || !/^\p{Ll}/u.test(end) ? `${start}-${end}` : start + end);
   };
 })();

@@ -65,7 +65,7 @@
     const found = (strict.length ? strict : index.search(query)).map(({id, terms}) => ({...entries.get(id), terms: new Set(terms)}));
     const of = (kind) => found.filter((entry) => !kind || entry.kind === kind);
     for (const radio of kinds) {
-      const number = radio.nextElementSibling.textContent = of(radio.value).length;
+      const number = radio.parentElement.lastElementChild.textContent = of(radio.value).length;
       radio.parentElement.hidden = !number && !radio.checked;
     }
     const shown = of(kinds.value);

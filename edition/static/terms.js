@@ -3,7 +3,7 @@
   const tip = document.createElement("div");
   tip.id = "term-explained";
   tip.className = "tip";
-  tip.role = "tooltip";
+  tip.setAttribute("role", "tooltip");
   tip.hidden = true;
   document.body.append(tip);
   let shown = null;

@@ -1,4 +1,23 @@
 {
+  // Where storage is blocked, as in a frame of a learning platform, asking for it throws. There the scripts, the theme's own too, get one
+  // that lasts as long as the page.
+  try {
+    localStorage.getItem("mode");
+  } catch {
+    const items = new Map();
+    const value = {getItem: (name) => items.get(name) ?? null, setItem: (name, item) => items.set(name, item), removeItem: (name) => items.delete(name)};
+    Object.defineProperty(window, "localStorage", {value});
+  }
+  // what is stored but damaged is removed, before a script relies on it
+  const keep = (name, sound) => {
+    try {
+      if (sound(localStorage.getItem(name))) return;
+    } catch { /* no JSON */ }
+    localStorage.removeItem(name);
+  };
+  keep("mode", (mode) => ["auto", "light", "dark"].includes(mode));
+  keep("closer-to-home.texts", (texts) => ["original", "restatement", "both"].includes(texts));
+  keep("closer-to-home.copy", (copy) => Object.values(JSON.parse(copy)).every((text) => typeof text === "string"));
   // before anything is painted: the scheme that the reader chose; the theme's script asks for options, of which none is set
   const {dataset} = document.documentElement;
   window.DOCUMENTATION_OPTIONS = {};

@@ -17,9 +17,9 @@ window.edition.goLive = (chapter, cells, launch) => {
   // --- the bar at the foot of the window ---
 
   const bar = element("section", "live-bar");
-  bar.ariaLabel = "Live code";
+  bar.setAttribute("aria-label", "Live code");
   const status = bar.appendChild(element("p"));
-  status.role = "status"; // which a screen reader reads out, politely
+  status.setAttribute("role", "status"); // which a screen reader reads out, politely
   const actions = bar.appendChild(element("div", "live-actions"));
   const button = (name, text, action) => actions.appendChild(element("button", `chart-explore live-${name}`, text)).onclick = action;
   button("again", "Try again", () => run(...wish));
@@ -76,7 +76,7 @@ window.edition.goLive = (chapter, cells, launch) => {
     let heard = false;
     const config = new thebeCore.Config({
       binderOptions: {binderUrl: launch.binder, repoProvider: launch.provider, repo: launch.repo, ref: launch.ref},
-      savedSessionOptions: {storagePrefix: "edition-live"}, // so that the next chapter takes the same server
+      savedSessionOptions: {enabled: localStorage instanceof Storage, storagePrefix: "edition-live"}, // so that the next chapter takes the same server
       serverSettings: own ?? undefined,
     });
     config.events.on("status", (_, {message}) => {
@@ -187,7 +187,8 @@ window.edition.goLive = (chapter, cells, launch) => {
     const input = cell.code.querySelector("pre").closest(".cell_input") ?? cell.code;
     const written = input.querySelector("pre").textContent.trimEnd();
     const editor = cell.editor = element("textarea", "live-editor");
-    Object.assign(editor, {value: written, spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off", ariaLabel: `Code of cell ${number + 1}`});
+    Object.assign(editor, {value: written, spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off"});
+    editor.setAttribute("aria-label", `Code of cell ${number + 1}`);
     editor.title = "Shift and Enter run the cell";
     const undo = element("button", "chart-explore live-undo", "Undo the changes");
     const changed = () => {
@@ -230,4 +231,5 @@ window.edition.goLive = (chapter, cells, launch) => {
   cells.forEach(enliven);
   chapter.onclick = () => run(cells, true);
   document.body.append(bar);
+  document.body.classList.add("live");
 };

@@ -1,0 +1,112 @@
+"""The oldest browsers that the book is promised to (edition/stylesheet.py): no script or style asks for what they don't know."""
+
+import json
+
+import lightningcss
+import node
+import pytest
+from conftest import ROOT
+from servers import address  # noqa: F401 (fixture)
+
+from edition.stylesheet import BROWSERS
+
+STATIC = ROOT / "edition" / "static"
+SCRIPTS = [*STATIC.glob("*.js"), STATIC / "live" / "cells.js", STATIC / "live" / "outputs.js", ROOT / "edition" / "templates" / "early.js"]
+AS_WRITTEN = [STATIC / "print.css", STATIC / "live" / "live.css"]
+HARMLESS = {
+    # lines break, letters stand and colours are as they would be without it
+    "text-wrap", "text-wrap: balance", "text-wrap: pretty", "text-wrap: wrap", "hanging-punctuation", "hanging-punctuation: first", "hanging-punctuation: last",
+    "size-adjust", "orphans", "widows", "hyphens", "break-after: avoid", "@page", "size", "text-decoration: dotted",
+    "@media (forced-colors)", "forced-color-adjust", "forced-color-adjust: none", "forced-color-adjust: auto",
+    "@media (scripting)",  # without scripts the type of the page is another one
+    "print-color-adjust", "print-color-adjust: exact",  # with a prefix beside it
+    "autocapitalize",  # of an on-screen keyboard
+    "connection",  # asked for with `?.`
+    "provider", "draw",  # names of our own
+}
+
+
+def unknown(*files):
+    """What the oldest browsers don't know in files, as lines `file: name is not in …`."""
+    return node.run(ROOT / "tests" / "compat.cjs", json.dumps(BROWSERS), *files).splitlines()
+
+
+def name(line):
+    return line.split(": ", 1)[1].split(" is not in ")[0]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What is unknown in the scripts and the style sheets of the edition, as a browser is given them."""
+    folder = tmp_path_factory.mktemp("sheets")
+    lowered = [folder / path.name for path in STATIC.glob("*.css") if path not in AS_WRITTEN]
+    for path in lowered:
+        path.write_text(lightningcss.process_stylesheet((STATIC / path.name).read_text(encoding="utf-8"), filename=path.name, browsers_list=BROWSERS), encoding="utf-8")
+    return unknown(*SCRIPTS, *AS_WRITTEN, *lowered)
+
+
+def test_no_script_or_style_asks_for_what_the_oldest_browsers_do_not_know(told):
+    assert [line for line in told if name(line) not in HARMLESS] == []
+
+
+def test_what_is_called_harmless_is_used(told):
+    assert HARMLESS - {name(line) for line in told} == set()
+
+
+def test_what_is_too_new_is_told(tmp_path):
+    samples = {
+        "has.js": ("cell.querySelectorAll('div:has(p)')", [":has"]),
+        "method.js": ("svg.checkVisibility()", ["checkVisibility"]),
+        "property.js": ("tip.role = 'tooltip'", ["role"]),
+        "assign.js": ("Object.assign(tip, {ariaLabel: 'x'})", ["ariaLabel"]),
+        "lookbehind.js": ("text.replace(/(?<!a)b/, '')", ["(?<="]),
+        "static.js": ("AbortSignal.any([])", ["AbortSignal.any"]),
+        "block.js": ("class A { static { B } }", ["static {}"]),
+        "has.css": ("p:has(a) { top: 0 }", [":has"]),
+        "asked-first.css": ("@supports selector(:has(*)) { p:has(a) { top: 0 } }", []),
+        "function.css": ("p { color: color-mix(in srgb, red, blue) }", ["color-mix()"]),
+        "rule.css": ("@container (width > 1px) { p { top: 0 } }", ["@container"]),
+        "nesting.css": ("p { & a { top: 0 } }", ["&"]),
+        "unit.css": ("p { height: 1lh }", ["1lh"]),
+        "keyword.css": ("p { text-wrap: balance }", ["text-wrap", "text-wrap: balance"]),
+    }
+    for file, (text, _) in samples.items():
+        (tmp_path / file).write_text(text)
+    told = unknown(*(tmp_path / file for file in samples))
+    assert {file: [name(line) for line in told if f"/{file}: " in line] for file in samples} == {file: names for file, (_, names) in samples.items()}
+
+
+@pytest.fixture
+def older(reader):
+    """A tab of a browser for which :has() is a fault, as it is for Firefox before 121."""
+    tab = reader()
+
+    def without(route):
+        answer = route.fetch()
+        if answer.headers["content-type"].startswith("text/"):
+            return route.fulfill(response=answer, body=answer.text().replace(":has(", ":unheard-of("))
+        route.fulfill(response=answer)
+
+    tab.route("**/*", without)
+    return tab
+
+
+def test_the_ledger_is_filtered_without_has(older, address):
+    older.goto(f"{address}/chapters/is-it-so.html")
+    shown = older.locator("[data-verdict]:visible")
+    total, confirmed = shown.count(), older.locator('[data-verdict="confirmed"]').count()
+    field = older.get_by_role("checkbox", name="confirmed")
+    field.uncheck()
+    assert 0 < shown.count() == total - confirmed
+    older.emulate_media(media="print")
+    assert shown.count() == total, "on paper all rows are there"
+    older.emulate_media(media="screen")
+    field.check()
+    assert shown.count() == total
+
+
+def test_the_article_alone_is_printed_without_has(older, address):
+    older.emulate_media(media="print")
+    older.goto(f"{address}/chapters/war-and-two-abstentions.html")
+    assert not older.locator(":is(.bd-sidebar-primary, .bd-header-article, .bd-footer, .prev-next-footer, details, figure svg.narrow):visible").count()
+    assert older.locator(":is(h1, .passage, .annotation, figure svg.wide):visible").count() > 4
