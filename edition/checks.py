@@ -1,4 +1,6 @@
-"""What must hold between the tables, whatever stands in them. Each fault is one line: where, what is wrong, what to do."""
+"""What must hold within and between the tables. Each fault is one line: where, what is wrong, what to do."""
+
+from itertools import chain
 
 import pandas as pd
 
@@ -10,7 +12,7 @@ MEMBERS = 193
 
 
 def faults(passages, folder=None):
-    """Yield the faults of the tables in `folder` as (file, row or None, message), for a commentary of `passages` passages.
+    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: how many there are.
 
     A table that is not sound hides the checks that need it.
     """
@@ -25,15 +27,16 @@ def faults(passages, folder=None):
         yield fault.file, fault.row, fault.message
     for name, table in tables.items():
         resource = resources[name]
-        for row, message in (*_keys(resource, resources, tables), *_order(table), *_gaps(resource, table), *_passages(table, passages)):
+        keys, gaps = _keys(resource, resources, tables), _gaps(resource, table)
+        for row, message in chain(keys, gaps, _order(table), _passages(table, passages)):
             yield f"data/{resource['path']}", row, message
     for check, needs in NEEDS.items():
-        if all(name in tables and columns.items() <= _types(resources[name]).items() for name, columns in needs.items()):
-            yield from check(*(tables[name] for name in needs))
+        if all(name in tables and needs[name].items() <= _types(resources[name]).items() for name in needs):
+            yield from check(*map(tables.get, needs))
 
 
 def table_sources(folder=None):
-    """Yield (file, row, key) for each source that a row of a table names; a cell may name several, with spaces between."""
+    """Yield (file, row, key) for each source that a row names; a cell names several with spaces between."""
     for name, resource in package(folder).items():
         if "source" in description.names(resource):
             try:
@@ -50,7 +53,7 @@ def _types(resource):
 
 
 def _keys(resource, resources, tables):
-    """What a foreign key names must be in the table that it refers to; each name is told once, at its first row."""
+    """What a foreign key names must be in the table that it refers to; each name is told once."""
     for key in description.listed(resource["schema"].get("foreignKeys", [])):
         columns, reference = description.listed(key["fields"]), key["reference"]
         other = reference["resource"] or resource["name"]
@@ -58,8 +61,8 @@ def _keys(resource, resources, tables):
             known = set(_values(tables[other], description.listed(reference["fields"])))
             values = _values(tables[resource["name"]], columns).drop_duplicates()
             for row, value in values[~values.isin(known)].items():
-                where = f"data/{resources[other]['path']}"
-                yield row + 2, f"{', '.join(columns)} {value} is not in {where}; correct it here or add it there"
+                what = f"{', '.join(columns)} {value} is not in data/{resources[other]['path']}"
+                yield row + 2, f"{what}; correct it here or add it there"
 
 
 def _values(table, columns):
@@ -74,7 +77,8 @@ def _order(table):
         dates = table[column]
         for row in dates.index[1:]:
             if dates[row] < dates[row - 1]:
-                yield row + 2, f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}; sort the rows by {column}"
+                what = f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}"
+                yield row + 2, f"{what}; sort the rows by {column}"
 
 
 def _gaps(resource, table):
@@ -84,9 +88,9 @@ def _gaps(resource, table):
     steps = table["year"].diff()
     if (steps == 1).sum() > len(table) / 2:
         for row in steps.index[steps > 1]:
-            after, before = table["year"][row - 1], table["year"][row]
-            years = f"the year {after + 1} is" if before - after == 2 else f"the years {after + 1} to {before - 1} are"
-            yield row + 2, f"{years} missing before {before}; add a row a year, with empty cells where no source has a figure"
+            first, last = table["year"][row - 1] + 1, table["year"][row] - 1
+            years = f"the year {first} is" if first == last else f"the years {first} to {last} are"
+            yield row + 2, f"{years} missing; add a row for each, with empty cells where nothing is known"
 
 
 def _passages(table, passages):
@@ -99,17 +103,17 @@ def _passages(table, passages):
 def _eras(eras):
     for row in range(1, len(eras)):
         if eras["start"][row] != eras["end"][row - 1] + pd.Timedelta(days=1):
-            era, before = eras["era"][row], eras["era"][row - 1]
-            yield "data/eras.csv", row + 2, f"{era} must begin the day after {before} ends; correct one of the two dates"
+            what = f"{eras['era'][row]} must begin the day after {eras['era'][row - 1]} ends"
+            yield "data/eras.csv", row + 2, f"{what}; correct one of the two dates"
 
 
 def _events(eras, events):
     for event in events.dropna(subset="date").itertuples():
         day, row = f"{event.date:%Y-%m-%d}", event.Index + 2
         if pd.notna(event.until) and (event.until <= event.date or event.precision != "day"):
-            until = f"until {event.until:%Y-%m-%d}"
-            yield "data/events.csv", row, f"{until} must be a later day than the date {day}; correct it, or leave it empty"
-        inside = [era.era for era in eras.itertuples() if era.start <= event.date and not event.date > era.end]
+            what = f"until {event.until:%Y-%m-%d} must be a later day than the date {day}"
+            yield "data/events.csv", row, f"{what}; correct it, or leave it empty"
+        inside = [e.era for e in eras.itertuples() if e.start <= event.date and not e.end < event.date]
         if event.era not in inside:
             fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"
             yield "data/events.csv", row, f"{day} is not in the era {event.era}; {fix}"
@@ -117,7 +121,8 @@ def _events(eras, events):
 
 def _states(states):
     if len(states) != MEMBERS:
-        yield "data/states.csv", None, f"there are {len(states)} states instead of {MEMBERS}; add or delete rows"
+        what = f"there are {len(states)} states instead of {MEMBERS}"
+        yield "data/states.csv", None, f"{what}; add or delete rows"
 
 
 def _tallies(votes, resolutions):
@@ -125,11 +130,13 @@ def _tallies(votes, resolutions):
     for resolution in resolutions.itertuples():
         symbol, row = resolution.symbol, resolution.Index + 2
         if symbol not in counted.index:
-            yield "data/resolutions.csv", row, f"{symbol} has no votes in data/votes.csv; add its {MEMBERS} rows"
+            what = f"{symbol} has no votes in data/votes.csv"
+            yield "data/resolutions.csv", row, f"{what}; add its {MEMBERS} rows"
             continue
         if (total := counted.loc[symbol].sum()) != MEMBERS:
             first = (votes["symbol"] == symbol).idxmax() + 2
-            yield "data/votes.csv", first, f"{symbol} has {total} votes instead of {MEMBERS}; add or delete rows"
+            what = f"{symbol} has {total} votes instead of {MEMBERS}"
+            yield "data/votes.csv", first, f"{what}; add or delete rows"
         for vote, number in counted.loc[symbol].items():
             if number != (said := getattr(resolution, vote)):
                 what = f"{symbol}: {vote} is {said}, but data/votes.csv has {number}"
@@ -142,5 +149,5 @@ NEEDS = {  # check -> the tables and columns of which it speaks: where a book ha
               "events": {"date": "date", "until": "date", "precision": "string", "era": "string"}},
     _states: {"states": {"iso3": "string", "eu": "boolean", "cis": "boolean"}},
     _tallies: {"votes": {"symbol": "string", "vote": "string"},
-               "resolutions": {"symbol": "string"} | dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
+               "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
 }

@@ -1,4 +1,4 @@
-"""`data/datapackage.json`: what the tables of a book are (Frictionless Data Package), and what is wrong with the description."""
+"""`data/datapackage.json`: the tables of a book (Frictionless Data Package), and what is wrong with it."""
 
 import codecs
 import json
@@ -9,7 +9,7 @@ FORMS = {  # type -> (pattern of a cell, what that is in words)
     "string": (".+", "a text"),
     "date": (r"\d{4}-\d\d-\d\d", "a date like 2022-10-12"),
     "integer": (r"-?(0|[1-9]\d{0,17})", "a whole number in plain digits, like 1200"),
-    "number": (r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "a number in plain digits with a decimal point, like 1200.5"),
+    "number": (r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "a number in plain digits, like 1200.5"),
     "boolean": ("true|false", "true or false"),
 }
 
@@ -39,11 +39,12 @@ def text(path, file):
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        raise TableError(file, f"byte {raw[error.start]:#x} is not UTF-8; save the file as UTF-8", row) from None
+        what = f"byte {raw[error.start]:#x} is not UTF-8; save the file as UTF-8"
+        raise TableError(file, what, row) from None
 
 
 def described(folder):
-    """Return the descriptors of the sound tables of `folder` by name, and the faults (TableError) of the description."""
+    """Return the descriptors of the sound tables of `folder` by name, and the faults (TableError) of all."""
     try:
         source = text(folder / "datapackage.json", FILE)
         package = json.loads(source)
@@ -53,7 +54,7 @@ def described(folder):
         return {}, [TableError(FILE, f"{error.msg}; correct the JSON", error.lineno)]
     if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
         return {}, [TableError(FILE, 'it has no list "resources"; add one, with an object for each table')]
-    shared = {key: package[key] for key in ["licenses"] if key in package}  # for the tables that have none of their own
+    shared = {key: package[key] for key in ["licenses"] if key in package}  # where a table has none
     tables, faults = {}, []  # a fault: number of the table, column or None, what is wrong
     for number, resource in enumerate(package["resources"]):
         called = f"number {number + 1}"
@@ -66,8 +67,8 @@ def described(folder):
             tables[called] = resource
     if not faults:  # else what a key refers to may be missing for another reason
         loose = {name: key for name in tables if (key := _loose_key(name, tables))}
-        what = "its foreign key {} does not lead from its columns to as many of a table; correct it"
-        faults = [(number, None, f"table {name}: {what.format(loose[name])}") for number, name in enumerate(tables) if name in loose]
+        what = "table {}: its foreign key {} does not lead from its columns to as many of a table; correct it"
+        faults = [(n, None, what.format(name, loose[name])) for n, name in enumerate(tables) if name in loose]
         tables = {name: resource for name, resource in tables.items() if name not in loose}
     return tables, [TableError(FILE, what, _row(source, number, column)) for number, column, what in faults]
 
@@ -98,7 +99,7 @@ def _lacks(resource):
         entries = resource.get(key)
         if not isinstance(entries, list) or not entries:
             yield None, f"it has no {key}; add a list of objects with {' and '.join(parts)}"
-        elif not all(isinstance(entry, dict) and all(_is_text(entry.get(part)) for part in parts) for entry in entries):
+        elif not all(isinstance(e, dict) and all(_is_text(e.get(part)) for part in parts) for e in entries):
             yield None, f"one of its {key} is not an object with {' and '.join(parts)}; correct it"
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
@@ -107,7 +108,7 @@ def _lacks(resource):
         return
     for number, field in enumerate(fields, 1):
         if not isinstance(field, dict) or not _is_text(field.get("name")):
-            yield None, f"column {number} has no name; describe it between {{ and }}, with name, type and description"
+            yield None, f"column {number} has no name; give it an object with name, type, description"
         else:
             for what in _lacks_of_column(field):
                 yield field["name"], f"column {field['name']}: {what}"
@@ -121,30 +122,33 @@ def _lacks_of_column(field):
     constraints = field.get("constraints", {})
     if not isinstance(constraints, dict) or not isinstance(constraints.get("required", False), bool):
         yield 'its constraints are not like {"required": true}; correct them'
-    elif "enum" in constraints and not (isinstance(constraints["enum"], list) and all(map(_is_text, constraints["enum"]))):
+    elif not isinstance(enum := constraints.get("enum", []), list) or not all(map(_is_text, enum)):
         yield "its enum is not a list of texts; correct it"
 
 
 def _conflicts(resource, tables):
-    """Yield (column or None, what is wrong) for the name, place and columns of a table that says all that it must."""
-    path, own = resource["path"], names(resource)
+    """Yield (column or None, what is wrong) for a table that says all that it must, but not what may be."""
+    path, own, key = resource["path"], names(resource), listed(resource["schema"].get("primaryKey", []))
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", resource["name"]):
         yield None, "its name has more than small letters, digits, and . _ - between them; rename it"
     if resource["name"] in tables:
         yield None, "there is another table of that name; rename one of the two, or delete it"
     if not re.fullmatch(r"[\w.-][\w./-]*", path) or ".." in path.split("/"):
-        yield None, f"its path {path!r} is not that of a file in the folder data; put the file there, without spaces"
+        yield None, f"its path {path!r} is not that of a file in data/, without spaces; put the file there"
     for column in dict.fromkeys(column for column in own if own.count(column) > 1):
         yield column, f"it has two columns {column}; rename one of the two"
-    if unknown := [column for column in listed(resource["schema"].get("primaryKey", [])) if column not in own]:
-        yield None, f"its primaryKey names {', '.join(map(str, unknown))}, which is no column of it; correct it"
+    for column in key:
+        if column not in own:
+            yield None, f"its primaryKey names {column}, which is no column of it; correct it"
 
 
 def _loose_key(name, tables):
-    """Return the first foreign key, as JSON, that does not lead from columns of a table to columns of one; or None."""
+    """Return the first foreign key (as JSON) that does not lead from columns to columns, or None."""
     for key in listed(tables[name]["schema"].get("foreignKeys", [])):
         reference = key.get("reference") if isinstance(key, dict) else None
-        other = reference.get("resource") or name if isinstance(reference, dict) else None  # without a name: to itself
+        if not isinstance(reference, dict):
+            return json.dumps(key, ensure_ascii=False)
+        other = reference.get("resource") or name  # "" is the table itself
         if isinstance(other, str) and other in tables:
             ends = [(name, listed(key.get("fields"))), (other, listed(reference.get("fields")))]
             known = all(column in names(tables[table]) for table, columns in ends for column in columns)

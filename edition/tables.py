@@ -1,7 +1,7 @@
 """The tables of a book: the CSV files in `data/`, typed as `data/datapackage.json` describes them.
 
-A table has a row a line, in UTF-8, and a cell has nothing but what it says: no space before or after it, no character that
-nobody sees, a number in plain digits. So a row of the table is a line of its file, and all programs read the same from it.
+A table has a row a line, in UTF-8, and a cell has nothing but what it says: no space before or after it, no
+character that nobody sees, a number in plain digits. So all programs read the same from it.
 """
 
 import csv
@@ -27,10 +27,11 @@ def use(folder):
 
 
 def home():
-    """Return the folder of the tables: the one in use, the nearest `data/` from the current folder upwards, or the package's own."""
+    """Return the folder of the tables: that in use, the nearest `data/` upwards, or the package's own."""
     around = (folder / "data" for folder in (Path.cwd(), *Path.cwd().parents))
     nearest = (folder for folder in around if (folder / "datapackage.json").is_file())
-    own = (folder for folder in (HERE / "data", HERE.parent / "data") if folder.is_dir())  # the first: installed without the book
+    places = (HERE / "data", HERE.parent / "data")  # the first: installed without the book
+    own = (folder for folder in places if folder.is_dir())
     return DATA or next(nearest, None) or next(own, Path("data"))
 
 
@@ -45,9 +46,9 @@ def package(folder=None):
 def load(name, folder=None):
     """Return table `name` as a DataFrame.
 
-    Dates become timestamps, texts with a list of permitted values become ordered categories in that order, whole numbers
-    that may be missing become `Int64`. Raises TableError, with the file and the row, where the table or its description is
-    wrong.
+    Dates become timestamps, texts with a list of permitted values ordered categories in that order, whole
+    numbers of which some are missing `Int64`. Raises TableError, with file and row, where the table or its
+    description is wrong.
     """
     folder = folder or home()
     resources = package(folder)
@@ -60,8 +61,9 @@ def load(name, folder=None):
 
 
 def read(resource, folder):
-    """Return the table that `resource` describes, or None, and its faults: the first of its rows, of each column, of its key."""
-    file, names = f"data/{resource['path']}", description.names(resource)
+    """Return the table that `resource` describes, or None, and the first fault of each kind and column."""
+    file, fields = f"data/{resource['path']}", resource["schema"]["fields"]
+    names = description.names(resource)
     try:
         header, *lines = _lines(folder / resource["path"], file)
     except TableError as error:
@@ -76,7 +78,7 @@ def read(resource, folder):
             del rows[number]
     cells = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype="str")
     faults = [_first(file, wrong)]
-    for field in resource["schema"]["fields"]:
+    for field in fields:
         column = cells[field["name"]]
         wrong = {cell: what for cell in column.unique() if (what := _wrong_cell(cell, field))}
         places = column[column.isin(list(wrong))].items()
@@ -84,15 +86,16 @@ def read(resource, folder):
     if key := description.listed(resource["schema"].get("primaryKey", [])):
         again = cells[cells.duplicated(key)][key]
         said = again.agg(", ".join, axis=1) if len(again) else {}
-        faults.append(_first(file, {row: f"{what} is there twice; delete one of the two rows" for row, what in said.items()}))
+        twice = "is there twice; delete one of the two rows"
+        faults.append(_first(file, {row: f"{what} {twice}" for row, what in said.items()}))
     if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
         return None, faults
     cells = cells.reset_index(drop=True)
-    return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in resource["schema"]["fields"]}), []
+    return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in fields}), []
 
 
 def _first(file, wrong):
-    """Return the first fault of several of a kind ({row: what}) as a TableError that says how many more there are, or None."""
+    """Return the first of several faults ({row: what}), which says how many more there are; or None."""
     if not wrong:
         return None
     row = min(wrong)
@@ -130,11 +133,12 @@ def _wrong_row(line, cells, count):
     if not line:
         return "the row is empty; delete it"
     if line.count('"') % 2:
-        return "a quotation mark on this line has no counterpart; close the cell, and write the row on one line"
+        return "a quotation mark here has no counterpart; close the cell, and write the row on one line"
     if cells is None:
-        return "more than a comma comes after the quotation mark that closes a cell; within a cell write it twice"
+        return "a quotation mark closes a cell before its end; within a cell write it twice"
     if len(cells) > count:
-        return f"{len(cells)} cells instead of {count}; write a number with a decimal point, put a text with a comma in quotation marks"
+        remedy = "write a number with a decimal point, put a text with a comma in quotation marks"
+        return f"{len(cells)} cells instead of {count}; {remedy}"
     if len(cells) < count:
         return f"{len(cells)} cells instead of {count}; add what is missing, or a comma for each empty cell"
 
@@ -151,7 +155,8 @@ def _wrong_cell(cell, field):
         return f"is {shown}, with a space before or after it; delete the space"
     if unseen := [c for c in cell if not c.isprintable() and c not in JOINERS]:
         before = cell[:cell.index(unseen[0])][-20:]
-        return f"has a character that nobody sees, {unseen[0]!r}, after {before!r}; delete it, or write a plain space"
+        what = f"a character that nobody sees, {unseen[0]!r}, after {before!r}"
+        return f"has {what}; delete it, or write a plain space"
     if "enum" in constraints and cell not in constraints["enum"]:
         return f"is {shown}; it must be one of {', '.join(constraints['enum'])}"
     if not re.fullmatch(pattern, cell) or field["type"] == "date" and not _is_day(cell):
