@@ -12,7 +12,7 @@ MEMBERS = 193
 
 
 def faults(passages, folder=None):
-    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: how many there are.
+    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their number.
 
     A table that is not sound hides the checks that need it.
     """
@@ -56,7 +56,7 @@ def _keys(resource, resources, tables):
     """What a foreign key names must be in the table that it refers to; each name is told once."""
     for key in description.listed(resource["schema"].get("foreignKeys", [])):
         columns, reference = description.listed(key["fields"]), key["reference"]
-        other = reference["resource"] or resource["name"]
+        other = reference.get("resource") or resource["name"]
         if other in tables:
             known = set(_values(tables[other], description.listed(reference["fields"])))
             values = _values(tables[resource["name"]], columns).drop_duplicates()

@@ -18,6 +18,7 @@ class TableError(ValueError):
     """A fault of a table or of the description: where it is, what is wrong and what to do, in one line."""
 
     def __init__(self, file, message, row=None):
+        message = " ".join(message.split())  # whatever a name has in it
         super().__init__(f"{file}: row {row}: {message}" if row else f"{file}: {message}")
         self.file, self.row, self.message = file, row, message
 

@@ -17,20 +17,29 @@ def tally(votes):
 
 def result(symbol):
     """Return the tally of a resolution in words."""
-    count = tally(load("votes")).loc[symbol]
+    count = tally(_on(load("votes"), symbol)).loc[symbol]
     return f"{count.yes} in favour, {count.no} against, {count.abstain} abstaining and {count.not_voting} not voting"
 
 
 def vote(state, symbol):
     """Return how a state (ISO code) voted on a resolution, in a word."""
-    votes = load("votes")
-    cast = votes.loc[(votes["iso3"] == state) & (votes["symbol"] == symbol), "vote"].item()
-    return {"abstain": "abstention", "not_voting": "no vote cast"}.get(cast, cast)
+    votes = _on(load("votes"), symbol).set_index("iso3")["vote"]
+    if state not in votes.index:
+        raise ValueError(f"no state {state!r} votes on {symbol}; write a code of data/states.csv")
+    return {"abstain": "abstention", "not_voting": "no vote cast"}.get(votes[state], votes[state])
+
+
+def _on(votes, symbol):
+    """Return the rows of one resolution."""
+    rows = votes[votes["symbol"] == symbol]
+    if rows.empty:
+        raise ValueError(f"no vote on {symbol!r}; there are votes on {', '.join(votes['symbol'].unique())}")
+    return rows
 
 
 def moves(votes, before, after):
     """Return how each state voted on two resolutions: columns iso3, before, after (one row a state)."""
-    pair = [votes[votes["symbol"] == symbol].set_index("iso3")["vote"] for symbol in (before, after)]
+    pair = [_on(votes, symbol).set_index("iso3")["vote"] for symbol in (before, after)]
     return pd.concat(pair, axis=1, keys=["before", "after"]).reset_index()
 
 
@@ -61,6 +70,9 @@ def agreement(ballots, state, partners, by="year", resamples=0):
     position = ballots["vote"].map({"yes": 1.0, "abstain": 0.5, "no": 0.0}).astype(float)
     ballots = ballots.assign(position=position)
     own = ballots.loc[ballots["iso3"] == state, ["id", "position"]].drop_duplicates("id")  # a roll call on two issues may stand there twice
+    if own.empty:
+        states = ", ".join(sorted(ballots["iso3"].unique()))
+        raise ValueError(f"no ballots of {state!r}; there are those of {states}")
     theirs = ballots.loc[ballots["iso3"].isin(partners), ["id", "iso3", "position", by]]
     both = theirs.merge(own, on="id", suffixes=("", "_own"))
     distance = (both["position"] - both["position_own"]).abs()

@@ -300,7 +300,7 @@ def test_letters_that_need_an_unseen_joiner_are_no_fault(other):
 
 def test_the_faults_of_a_table_are_told_at_once_in_the_order_of_rows(other):
     wrong = [instead("1.7", "tall"), instead("899", "1e3"), instead("Denmark", "Blois")]
-    told = other("kings.csv", lambda content: reduce(lambda done, change: change(done), wrong, content) + b"Cnut\n")
+    told = other("kings.csv", lambda content: reduce(lambda done, put: put(done), wrong, content) + b"Cnut\n")
     said = [f"{row} {message.split()[0]}" for _, row, message in told]
     assert said == ["2 height", "3 since", "4 house", "5 1"]
 
@@ -382,6 +382,8 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
      9, "column house: its enum is not a list of texts"),
     "enum of numbers": (instead('["Wessex", "Denmark"]', "[1, 2]"),
      9, "column house: its enum is not a list of texts"),
+    "name of two lines": (instead('"name": "states"', '"name": "a\\nb"'),
+     11, "table a b: its name has more than small letters"),
     "one column twice": (instead('"name": "height"', '"name": "since"'),
      6, "table kings: it has two columns since; rename one of the two"),
     "key of no column": (instead('"primaryKey": "king"', '"primaryKey": ["king", "reign"]'),

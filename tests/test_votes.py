@@ -100,3 +100,16 @@ def test_neighbours_by_hand():
     found = neighbours(pd.DataFrame(rows, columns=["symbol", "iso3", "vote"]), "AAA").set_index("iso3")
     assert list(found.index) == ["BBB", "CCC", "DDD"]
     assert found["same"].tolist() == [3, 1, 1] and found["roll_calls"].tolist() == [2, 2, 2] and found["strict"].tolist() == [1.0, 0.5, 0.0]
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    (lambda: result("A/RES/0/0"), "no vote on 'A/RES/0/0'; there are votes on A/RES/68/262, A/RES/71/205, "),
+    (lambda: vote("KAZ", "A/RES/0/0"), "no vote on 'A/RES/0/0'; there are votes on A/RES/68/262, "),
+    (lambda: vote("KZH", "A/RES/68/262"), "no state 'KZH' votes on A/RES/68/262; write a code of data/states.csv"),
+    (lambda: moves(load("votes"), "A/RES/68/262", "A/RES/0/0"), "no vote on 'A/RES/0/0'; there are votes on "),
+    (lambda: agreement(ballots(), "KZH", ["RUS"]), "no ballots of 'KZH'; there are those of ARM, AZE, BLR, "),
+])
+def test_a_vote_that_there_is_not_is_told_with_what_there_is(asked, said):
+    with pytest.raises(ValueError) as error:
+        asked()
+    assert str(error.value).startswith(said) and "\n" not in str(error.value)
