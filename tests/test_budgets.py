@@ -1,6 +1,5 @@
 """What a page may cost its reader: requests, bytes, scripts, movement and waiting, as a web host serves it to a slow phone."""
 
-import functools
 import random
 import re
 from urllib.parse import urlsplit
@@ -8,77 +7,94 @@ from urllib.parse import urlsplit
 import phone
 import pytest
 import waiting
-from conftest import HTML, ROOT, pages
+from conftest import HEAVY, HTML, ROOT, by_kind, faulty, pages
 from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 60_000, 12_000, 0.01, 1.8
-SIZES = [phone.SIZE, (1280, 900)]
-CHARTS = [page for page in pages() if 'class="chart"' in (HTML / page).read_text(encoding="utf-8")]
+TRIES = 2  # what moves each time counts: a machine with much else to do may paint half a page first
 
 
 @pytest.fixture(scope="module")
-def visited(browser, address):
-    """Visit each page once at each size."""
-    return functools.cache(lambda page, size: phone.visit(browser, f"{address}/{page}", size))
+def asked(browser, address):
+    """What each page asks for, with nothing in the cache: {page: [(address, kind, bytes that were transferred)]}.
+
+    In one tab and at full speed: as a slow phone does, and that loads less when it is told to.
+    """
+    context = browser.new_context(viewport=dict(zip(("width", "height"), phone.SIZE)))
+    tab, requests, asked = context.new_page(), [], {}
+    protocol = context.new_cdp_session(tab)
+    protocol.send("Network.enable")
+    protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    tab.on("request", lambda request: requests.append(request))
+    for page in pages():
+        requests.clear()
+        tab.goto(f"{address}/{page}")
+        tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        asked[page] = [phone.cost(request) for request in requests if not request.url.startswith("data:")]
+    context.close()
+    return asked
+
+
+def weight(requests, *kinds):
+    return sum(transferred for _, kind, transferred in requests if kind in kinds or not kinds)
 
 
 def test_a_visit_tells_what_a_page_costs(browser, tmp_path):
     with published(tmp_path) as address, published(tmp_path) as other:
         (tmp_path / "index.html").write_text(
             f'<!doctype html><script src="a.js"></script><script src="{other}/a.js"></script><link rel="icon" href="data:,"><p id="a">Words</p>'
-            '<figure class="chart"><svg></svg></figure><script>setTimeout(() => a.style.paddingTop = "400px", 300)</script>')
+            '<figure class="chart"><svg></svg></figure><script>addEventListener("load", () => requestIdleCallback(() => a.style.paddingTop = "400px"))</script>')
         (tmp_path / "a.js").write_bytes(b"//" + random.Random(1).randbytes(20_000).hex().encode())
         seen = phone.visit(browser, f"{address}/index.html")
     assert [url.removeprefix(address) for url, *_ in seen.requests] == ["/index.html", "/a.js", f"{other}/a.js"]
     assert 20_000 < seen.requests[1][2] < 25_000, "as it was sent, compressed"
-    assert seen.shift > 0.05 and 300 < seen.paint < seen.chart + 100
+    assert seen.shift > 0.05 and 300 < seen.paint < seen.chart + 100 and weight(seen.requests, "script") == seen.requests[1][2] + seen.requests[2][2]
 
 
-@pytest.mark.parametrize("page", pages())
-@pytest.mark.parametrize("size", SIZES)
-def test_a_page_asks_for_little_and_for_nothing_elsewhere(visited, address, page, size):
-    requests = visited(page, size).requests
-    assert [url for url, *_ in requests if not url.startswith(f"{address}/")] == []
-    assert len(requests) <= REQUESTS and sum(transferred for *_, transferred in requests) <= BYTES, requests
-    scripts = [(url, transferred) for url, kind, transferred in requests if kind == "script"]
-    assert sum(transferred for _, transferred in scripts) <= SCRIPTS, scripts
+def test_a_page_asks_for_nothing_elsewhere(asked, address):
+    elsewhere = lambda page: [url for url, *_ in asked[page] if not url.startswith(f"{address}/")]  # noqa: E731
+    assert faulty(elsewhere, asked) == {}
 
 
-@pytest.mark.parametrize("page", pages())
-def test_the_edition_adds_few_scripts(visited, page):
-    """As they are written: those in files of `edition/static`, and those within the page."""
-    names = [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in visited(page, phone.SIZE).requests if kind == "script"]
-    own = {name: (ROOT / "edition" / "static" / name).stat().st_size for name in names if name and (ROOT / "edition" / "static" / name).exists()}
-    within = re.findall(r"<script(?![^>]*(?:\bsrc=|json))[^>]*>(.*?)</script>", (HTML / page).read_text(encoding="utf-8"), re.S)
-    assert sum(own.values()) + sum(map(len, within)) <= OWN, (own, within)
+def test_a_page_asks_for_little(asked):
+    costs = {page: (len(requests), weight(requests), weight(requests, "script")) for page, requests in asked.items()}
+    assert {page: cost for page, cost in costs.items() if any(map(int.__gt__, cost, (REQUESTS, BYTES, SCRIPTS)))} == {}
+    assert all(requests > 5 and scripts > 1_000 for requests, _, scripts in costs.values()), "there is something to count"
 
 
-@pytest.mark.parametrize("page", pages())
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_moves_while_a_page_loads(visited, page, size):
-    assert visited(page, size).shift <= SHIFT
+def own_scripts(page, names):
+    """The edition's scripts of a page as they are written, in letters: those in files of `edition/static`, and those within the page."""
+    files = [ROOT / "edition" / "static" / name for name in names if name]
+    text = (HTML / page).read_text(encoding="utf-8")
+    within = re.findall(r"<script(?![^>]*(?:\bsrc=|json))[^>]*>(.*?)</script>", text, re.S)
+    return sum(path.stat().st_size for path in files if path.exists()) + sum(map(len, within))
 
 
-@pytest.mark.parametrize("page", CHARTS)
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_when_a_chart_wakes(browser, address, page, width):
-    context = browser.new_context(viewport={"width": width, "height": 2500})  # only what is within the window counts, so that much more than the chart is
-    context.add_init_script(phone.MEASURE)
-    tab = context.new_page()
-    tab.goto(f"{address}/{page}", wait_until="networkidle")
-    tab.evaluate("measured.shift = 0")
-    for figure in tab.locator("figure.chart").all():
-        figure.evaluate("figure => figure.scrollIntoView()")
-        figure.locator(".chart-explore").press("Enter")  # the pointer would wake the next one that comes below it
-        figure.and_(tab.locator("[data-awake=yes]")).wait_for()
-        tab.wait_for_timeout(100)  # what moved is told after the frame
-    assert tab.evaluate("measured.shift") == 0
-    context.close()
+def test_the_edition_adds_few_scripts(asked):
+    scripts = {page: [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in requests if kind == "script"] for page, requests in asked.items()}
+    sizes = {page: own_scripts(page, names) for page, names in scripts.items()}
+    assert {page: size for page, size in sizes.items() if not 1_000 < size <= OWN} == {}
 
 
+@by_kind
+@pytest.mark.parametrize("size", [phone.SIZE, (1280, 900)], ids=["phone", "desktop"])
+def test_nothing_moves_while_a_page_loads_slowly(browser, address, asked, chosen, size):
+    def look(page):
+        for _ in range(TRIES):
+            visit = phone.visit(browser, f"{address}/{page}", size)
+            assert weight(visit.requests) <= weight(asked[page]), "a slow phone asks for no more than is counted"
+            if visit.shift <= SHIFT:
+                return None
+        return visit.shift, visit.moved
+
+    assert faulty(look, chosen()) == {}
+
+
+@pytest.mark.whole
 @pytest.mark.measure
-@pytest.mark.parametrize("page", waiting.chapters())
-def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser, address, tmp_path, page):
+@pytest.mark.parametrize("which", ["lightest", "middle", "heaviest"])
+def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser, address, tmp_path, which):
+    page = waiting.chapters()[which]
     waiting.write_bare(browser, page, tmp_path)
     with published(tmp_path) as by_hand:
         ours, bare = waiting.compare(browser, [f"{address}/{page}", f"{by_hand}/{page}"])
@@ -125,6 +141,6 @@ def test_without_a_policy_a_page_reaches_everything(reached, tmp_path):
         assert reached(f"{address}/index.html") == {"eval", "script", "img", "link", "iframe", "object", "video", "font", "fetch"}
 
 
-@pytest.mark.parametrize("page", pages())
-def test_a_policy_keeps_a_page_from_eval_and_other_hosts(reached, address, page):
-    assert reached(f"{address}/{page}") == set()
+def test_the_policy_keeps_a_page_from_eval_and_other_hosts(reached, address):
+    """One page is enough: each has the same policy (test_stylesheet.py)."""
+    assert reached(f"{address}/{HEAVY}") == set()

@@ -1,5 +1,6 @@
 """The built book in a browser: where the notes stand, how its charts wake, and that its scripts run."""
 
+import phone
 import pytest
 from conftest import HEAVY, HTML, by_kind, faulty, pages
 
@@ -105,14 +106,21 @@ def wake(figure):
 
 
 def asleep(tab):
-    """Wake each chart in turn: those that have not come alive in the place of their drawing."""
+    """Wake each chart in turn: those that have not come alive in the place of their drawing, and whether anything has moved."""
+    tab.evaluate(phone.MEASURE)
+    tab.evaluate(phone.SETTLED)
+    tab.evaluate("measured.shift = 0")
     for figure in tab.locator("figure.chart").all():
+        figure.evaluate("figure => figure.scrollIntoView()")  # what is without the window may move
         before = figure.bounding_box()["height"]
         wake(figure)
         drawn = figure.locator(".chart-stage svg")
         alive = figure.get_attribute("data-awake") == "yes" and drawn.get_attribute("aria-label")
         if not alive or drawn.locator("path").count() <= 3 or abs(figure.bounding_box()["height"] - before) >= 1:
             yield figure.get_attribute("id")
+    tab.evaluate(phone.SETTLED)
+    if shift := tab.evaluate("measured.shift"):
+        yield f"moves by {shift}"
 
 
 @pytest.mark.parametrize("width", [390, 1280])

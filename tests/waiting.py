@@ -32,9 +32,9 @@ a { color: var(--link) }
 
 
 def chapters():
-    """The lightest chapter with a chart, one in the middle, and the heaviest."""
+    """By weight: a chapter with a chart."""
     charts = sorted((path.stat().st_size, page) for page in pages() if 'class="chart"' in (path := HTML / page).read_text(encoding="utf-8"))
-    return [charts[number][1] for number in (0, len(charts) // 2, -1)]
+    return {weight: charts[number][1] for weight, number in {"lightest": 0, "middle": len(charts) // 2, "heaviest": -1}.items()}
 
 
 def write_bare(browser, page, folder):
@@ -66,7 +66,8 @@ def build_plain(folder):
 
 def compare(browser, addresses):
     """Visit the addresses in turn: for each the medians of its waits in milliseconds, and how much it asks for."""
-    rounds = [[phone.visit(browser, address) for address in addresses] for _ in range(RUNS)]
+    # a default book loads its charts after itself
+    rounds = [[phone.visit(browser, address, until="networkidle") for address in addresses] for _ in range(RUNS)]
     for visits in zip(*rounds):
         requests = visits[0].requests
         yield {what: median(getattr(visit, what) for visit in visits) for what in WAITS} | {"requests": len(requests), "bytes": sum(size for *_, size in requests)}
@@ -75,11 +76,11 @@ def compare(browser, addresses):
 def main():
     with TemporaryDirectory() as place, chromium() as browser:
         bare, plain = Path(place, "bare"), build_plain(Path(place, "default"))
-        for page in chapters():
+        for page in chapters().values():
             write_bare(browser, page, bare)
         with published() as ours, published(bare) as by_hand, published(plain) as theirs:
             print("| on a slow phone | first chart, s | largest paint, s | requests | kB |\n|---|---:|---:|---:|---:|")
-            for page in chapters():
+            for page in chapters().values():
                 books = {"this edition": ours, "by hand": by_hand, "default": theirs}
                 for name, row in zip(books, compare(browser, [f"{address}/{page}" for address in books.values()])):
                     print(f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | {row['requests']} | {row['bytes'] / 1000:.0f} |")
