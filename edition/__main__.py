@@ -23,11 +23,11 @@ def lemmas(folder=HERE.parent / "chapters"):
 
 def missing(passage, notes):
     """Return the notes whose lemma does not stand in a passage."""
-    whole = fingerprint.letters(passage)[0]
-    return [name for name, lemma in notes.items() if fingerprint.letters(lemma)[0] not in whole]
+    whole = fingerprint.folded(passage)
+    return [name for name, lemma in notes.items() if fingerprint.folded(lemma) not in whole]
 
 
-def report(passages, found=None):
+def report(passages, matches=None):
     """Print a table of what is there: passage, words, how much was recognised, which notes found their lemma."""
     notes, known = lemmas(), fingerprint.known()
     print(f"{'passage':>7} {'words':>6} {'recognised':>10}  notes")
@@ -35,47 +35,68 @@ def report(passages, found=None):
         if one.passage not in passages:
             print(f"{one.passage:>7} {'–':>6} {'not found':>10}")
             continue
-        lost = missing(passages[one.passage], notes.get(one.passage, {}))
-        match = found[one.passage] if found else collation.collate(passages[one.passage], [one]).get(one.passage)
-        number = len(notes.get(one.passage, {}))
-        where = f"all {number} found their lemma" if not lost else f"{number - len(lost)} of {number} found their lemma, not: {', '.join(lost)}"
-        print(f"{one.passage:>7} {len(fingerprint.words(passages[one.passage])):>6} {match.recognised if match else 0:>10.0%}  {where}")
-        for strange in match.strange if match and not match.exact else ():
+        text, noted = passages[one.passage], notes.get(one.passage, {})
+        match = (matches or collation.collate(text, [one])).get(one.passage)
+        lost = missing(text, noted)
+        where = f"all {len(noted)} found their lemma"
+        if lost:
+            where = f"{len(noted) - len(lost)} of {len(noted)} found their lemma, not: {', '.join(lost)}"
+        number = len(fingerprint.words(text))
+        print(f"{one.passage:>7} {number:>6} {match.recognised if match else 0:>10.0%}  {where}")
+        for strange in match.strange if match else ():
             print(f"{'':>26} not as in the edition's text: {strange[:90]}{' …' if len(strange) > 90 else ''}")
     print(f"{len(passages)} of {len(known)} passages.")
 
 
-def take(name):
-    known = fingerprint.known()
-    found = collation.collate(witness.read(name), known)
-    if not found:
-        raise CopyError(f"{'standard input' if name == '-' else name} is not the commentary: none of its {len(known)} passages was recognised; what was imported before is as it was")
-    passages = {number: match.text for number, match in found.items()}
+def take(name, replace=False):
+    """Keep the passages of a file, unless some that are there would be lost."""
+    known, title = fingerprint.known(), witness.title(name)
+    matches = collation.collate(witness.read(name), known)
+    if not matches:
+        raise CopyError(f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
+                        "what was imported before is as it was")
+    if not replace and (lost := sorted(store.load().keys() - matches.keys())):
+        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {', '.join(map(str, lost))}, which the copy "
+                        "here has; give one with all of them, or take this one in its place: import --replace")
+    passages = {number: match.text for number, match in matches.items()}
     store.save(passages)
-    report(passages, found)
+    report(passages, matches)
     print("Now run: make book")
 
 
 def status():
-    passages = store.load()
-    if not passages:
-        return print("There is no copy of the commentary here. To add yours: python -m edition import FILE")
-    report(passages)
+    for path in store.unfinished():
+        print(f"An import was stopped at its last step, and left words of the commentary in {path}. "
+              "To delete them, with the copy: python -m edition forget")
+    if passages := store.load():
+        report(passages)
+    else:
+        print("There is no copy of the commentary here. To add yours: python -m edition import FILE")
 
 
 def forget():
-    print("The copy is deleted. Now run: make book" if store.forget() else "There is no copy of the commentary here.")
+    deleted = store.forget()
+    # what was built with the copy is deleted here, too
+    print("The copy is deleted. Now run: make book" if deleted else "There is no copy of the commentary here.")
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m edition", description="Lay your own copy of the commentary beside the restatement, on this machine only.")
+    parser = argparse.ArgumentParser(
+        prog="python -m edition", description="Lay your own copy of the commentary beside the restatement, on this machine only.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("import", help="recognise and keep your copy: text, Markdown, HTML or PDF; - reads standard input").add_argument("file", metavar="FILE")
+    importing = commands.add_parser(
+        "import", help="recognise and keep your copy: text, Markdown, HTML or PDF; - reads standard input")
+    importing.add_argument("file", metavar="FILE")
+    importing.add_argument("--replace", action="store_true", help="also in place of a copy that has more passages")
     commands.add_parser("status", help="say what is there")
     commands.add_parser("forget", help="delete it")
     asked = parser.parse_args(arguments)
+    sys.stdout.reconfigure(errors="replace")  # a terminal may not have all the letters of a copy
     try:
-        {"import": lambda: take(asked.file), "status": status, "forget": forget}[asked.command]()
+        if asked.command == "import":
+            take(asked.file, asked.replace)
+        else:
+            {"status": status, "forget": forget}[asked.command]()
     except CopyError as error:
         sys.exit(str(error))
 

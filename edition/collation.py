@@ -2,16 +2,18 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from typing import NamedTuple
 
-from edition.fingerprint import SHINGLE, digest, letters, shingle, words
+from edition.fingerprint import SHINGLE, digest, folded, letters, shingle, words
 
 ENOUGH = 0.5  # of a passage's shingles must be there for it to be recognised
 WORD, REST = 8, 20  # letters: what most words have at most, and what may be left of one
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
+    """A passage as it stands in the copy."""
+
     passage: int
     text: str  # the copy's own words, in order
     recognised: float  # share of the passage's shingles
@@ -19,73 +21,130 @@ class Found(NamedTuple):
     strange: tuple  # the copy's words in which no shingle was recognised, in runs
 
 
+class Copy(NamedTuple):
+    """A text, and where in it things are."""
+
+    text: str
+    places: list  # of each letter in the text
+    occurrences: dict  # hash of a shingle -> the letters with which it begins
+    words: list  # (beginning, end) of each in the text
+    beginnings: list  # of the words alone
+
+    def word_at(self, letter):
+        return bisect_right(self.beginnings, self.places[letter]) - 1
+
+
+class Hit(NamedTuple):
+    """A shingle of a passage where the copy has it."""
+
+    letter: int  # of the copy, with which it begins
+    word: int  # of the passage, with which it begins
+
+
 def collate(text, fingerprints):
-    """Return {number: Found} of the passages that are recognised in a text."""
-    found, places = letters(text)
-    wanted = {mark for one in fingerprints for mark in (one.tail, *(mark for _, mark in one.shingles))}
-    there = defaultdict(list)  # hash of a shingle -> where it begins in the letters
-    for index in range(len(found) - SHINGLE + 1):
-        if (mark := shingle(found[index:index + SHINGLE])) in wanted:
-            there[mark].append(index)
+    """Return {number: Match} of the passages that are recognised in a text."""
+    known = {mark for one in fingerprints for mark in (one.tail, *(mark for _, mark in one.shingles))}
+    copy_letters, places = letters(text)
+    occurrences = defaultdict(list)
+    for letter in range(len(copy_letters) - SHINGLE + 1):
+        if (mark := shingle(copy_letters[letter:letter + SHINGLE])) in known:
+            occurrences[mark].append(letter)
     spans = words(text)
-    return {one.passage: match for one in fingerprints if (match := _match(one, text, places, there, spans))}
+    copy = Copy(text, places, occurrences, spans, [start for start, _ in spans])
+    matches = {one.passage: _match(one, copy) for one in fingerprints}
+    return {number: match for number, match in matches.items() if match}
 
 
-def _match(one, text, places, there, spans):
-    """Return the passage in the place where most of it is, the first of several."""
-    hits = sorted((index, word) for word, mark in one.shingles for index in there.get(mark, ()))
-    reach = 2 * WORD * one.words
-    left, best, seen = 0, (0, 0, 0, 0), Counter()  # number of different shingles, how short, how early, and to where
-    for right, (index, word) in enumerate(hits):
-        seen[word] += 1
-        while index - hits[left][0] > reach or seen[hits[left][1]] > 1:
-            seen[hits[left][1]] -= 1
-            left += 1
-        best = max(best, (sum(map(bool, seen.values())), hits[left][0] - index, -left, right))
-    recognised = best[0] / len(one.shingles)
+def _match(fingerprint, copy):
+    """Return the passage in the place where most of it is, or None where too little is."""
+    reach = 2 * WORD * fingerprint.words
+    all_hits = [Hit(letter, word) for word, mark in fingerprint.shingles for letter in copy.occurrences.get(mark, ())]
+    hits = _densest(sorted(all_hits), reach)
+    recognised = len({hit.word for hit in hits}) / len(fingerprint.shingles)
     if recognised < ENOUGH:
         return None
-    hits = hits[-best[2]:best[3] + 1]
-    starts = [start for start, _ in spans]
-
-    def word_at(index):
-        return bisect_right(starts, places[index]) - 1
-
-    # the words before the first that was recognised, and behind the last, are as many as in the original, or end with their paragraph
-    first = _edge(text, spans, word_at(hits[0][0]), -1, hits[0][1])
-    tails = sorted((index for index in there.get(one.tail, ()) if hits[0][0] <= index <= hits[-1][0] + reach), key=lambda index: abs(index - hits[-1][0]))[:1]
-    last = word_at(tails[0] + SHINGLE - 1) if tails else _edge(text, spans, word_at(hits[-1][0]), 1, one.words - 1 - hits[-1][1])
-    marks = [*(index for index, _ in hits), *tails]
-    covered = {places[letter] for index in marks for letter in range(index, index + SHINGLE)}
-    for index, other in zip(marks, marks[1:]):  # between two shingles is the rest of a word, at most
-        if other - index - SHINGLE <= REST:
-            covered.update(places[index:other])
-    passage = text[spans[first][0]:spans[last][1]]
-    exact = digest(letters(passage)[0]) == one.text
-    return Found(one.passage, " ".join(passage.split()), recognised, exact, () if exact else tuple(_strange(text, spans[first:last + 1], covered)))
+    tail = _tail(fingerprint, copy, hits, reach)
+    first, last = _ends(fingerprint, copy, hits, tail)
+    passage = copy.text[copy.words[first][0]:copy.words[last][1]]
+    exact = digest(folded(passage)) == fingerprint.text
+    known = [hit.letter for hit in hits] + ([] if tail is None else [tail])
+    strange = () if exact else tuple(_strange(copy, copy.words[first:last + 1], _covered(copy, known)))
+    return Match(fingerprint.passage, " ".join(passage.split()), recognised, exact, strange)
 
 
-def _strange(text, spans, covered):
-    run = []
-    for start, end in spans:
-        if all(place in covered for place in range(start, end) if text[place].isalnum()):
-            if run:
-                yield " ".join(run)
-            run = []
-        else:
-            run.append(text[start:end])
-    if run:
-        yield " ".join(run)
+def _densest(hits, reach):
+    """Return the run of hits, within `reach` letters, that has most different shingles: the shortest of these, then the first.
+
+    A window slides over the hits: the oldest leaves it when that is too far away, or its shingle is there once more.
+    """
+    window, shingles = deque(), Counter()
+    best, best_rank = [], (0, 0)
+    for hit in hits:
+        window.append(hit)
+        shingles[hit.word] += 1
+        while hit.letter - window[0].letter > reach or shingles[window[0].word] > 1:
+            shingles[window.popleft().word] -= 1
+        different = sum(number > 0 for number in shingles.values())
+        rank = different, window[0].letter - hit.letter
+        if rank > best_rank:
+            best, best_rank = list(window), rank
+    return best
 
 
-def _edge(text, spans, word, step, number):
-    """Return the word that is `number` words away, or the last before the end of the paragraph where that is not much farther."""
+def _tail(fingerprint, copy, hits, reach):
+    """Return with which letter the last shingle of the passage begins, nearest to the last hit, or None."""
+    first, last = hits[0].letter, hits[-1].letter
+    tails = [letter for letter in copy.occurrences.get(fingerprint.tail, ()) if first <= letter <= last + reach]
+    return min(tails, key=lambda letter: abs(letter - last), default=None)
+
+
+def _ends(fingerprint, copy, hits, tail):
+    """Return the first and the last word of the passage.
+
+    Before the first hit and behind the last are as many words as in the original, or those to the end of the paragraph.
+    """
+    first = _edge(copy, copy.word_at(hits[0].letter), -1, hits[0].word)
+    if tail is not None:
+        return first, copy.word_at(tail + SHINGLE - 1)
+    return first, _edge(copy, copy.word_at(hits[-1].letter), 1, fingerprint.words - 1 - hits[-1].word)
+
+
+def _edge(copy, word, step, number):
+    """Return the word that is `number` words away, or the last of the paragraph where that is not much farther."""
     counted = word
     for away in range(2 * number + 5 if number else 0):
         other = word + step
-        if not 0 <= other < len(spans) or re.search(r"\n[ \t\r]*\n", text[spans[min(word, other)][1]:spans[max(word, other)][0]]):
+        if not 0 <= other < len(copy.words) or _paragraph_ends(copy, min(word, other)):
             return word
         if away == number:
             counted = word
         word = other
     return counted
+
+
+def _paragraph_ends(copy, word):
+    """Is an empty line between a word and the next?"""
+    return re.search(r"\n[ \t\r]*\n", copy.text[copy.words[word][1]:copy.words[word + 1][0]])
+
+
+def _covered(copy, known):
+    """Return the places that belong to known shingles, or to what is between two of them: the rest of a word, at most."""
+    covered = {copy.places[letter] for start in known for letter in range(start, start + SHINGLE)}
+    for start, following in zip(known, known[1:]):
+        if following - start - SHINGLE <= REST:
+            covered.update(copy.places[start:following])
+    return covered
+
+
+def _strange(copy, spans, covered):
+    """Yield the runs of words that are not covered."""
+    run = []
+    for start, end in spans:
+        if all(place in covered for place in range(start, end) if copy.text[place].isalnum()):
+            if run:
+                yield " ".join(run)
+            run = []
+        else:
+            run.append(copy.text[start:end])
+    if run:
+        yield " ".join(run)

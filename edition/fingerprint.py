@@ -28,20 +28,31 @@ class Fingerprint(NamedTuple):
     tail: str  # hash of the last letters
 
 
+class _Folded(dict):
+    """What is left of a character (its number): its letters and digits, folded. Each is looked up once."""
+
+    def __missing__(self, number):
+        folded = unicodedata.normalize("NFKD", chr(number)).casefold()
+        self[number] = "".join(letter for letter in folded if letter.isalnum())
+        return self[number]
+
+
+FOLDED = _Folded()
+
+
+def folded(text):
+    """Return the letters and digits of a text, folded."""
+    return text.translate(FOLDED)
+
+
 def letters(text):
     """Return the letters and digits of a text, folded, and for each its place in the text."""
-    found, places = [], []
-    for place, character in enumerate(text):
-        for letter in unicodedata.normalize("NFKD", character).casefold():
-            if letter.isalnum():
-                found.append(letter)
-                places.append(place)
-    return "".join(found), places
+    return folded(text), [place for place, character in enumerate(text) for _ in FOLDED[ord(character)]]
 
 
 def words(text):
     """Return (beginning, end) of each word in a text: what stands between spaces and has a letter or digit."""
-    return [(found.start(), found.end()) for found in re.finditer(r"\S+", text) if any(character.isalnum() for character in found[0])]
+    return [word.span() for word in re.finditer(r"\S+", text) if any(map(str.isalnum, word[0]))]
 
 
 def digest(text):
@@ -49,19 +60,19 @@ def digest(text):
 
 
 def shingle(text):
-    return digest(text)[:DIGITS]
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def fingerprint(number, text):
     """Return the fingerprint of a passage."""
     spans, marks, free = words(text), [], 0
-    found = letters(text)[0]
+    whole = folded(text)
     for word, (start, _) in enumerate(spans):
-        index = len(letters(text[:start])[0])
-        if free <= index <= len(found) - SHINGLE:
-            marks.append((word, shingle(found[index:index + SHINGLE])))
-            free = index + SHINGLE
-    return Fingerprint(number, len(spans), digest(found), tuple(marks), shingle(found[-SHINGLE:]))
+        letter = len(folded(text[:start]))
+        if free <= letter <= len(whole) - SHINGLE:
+            marks.append((word, shingle(whole[letter:letter + SHINGLE])))
+            free = letter + SHINGLE
+    return Fingerprint(number, len(spans), digest(whole), tuple(marks), shingle(whole[-SHINGLE:]))
 
 
 def known(path=None):
@@ -71,10 +82,11 @@ def known(path=None):
 
 @cache
 def _read(path):
-    return [Fingerprint(**one | {"shingles": tuple(map(tuple, one["shingles"]))}) for one in json.loads(path.read_text(encoding="utf-8"))]
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return [Fingerprint(**one | {"shingles": tuple(map(tuple, one["shingles"]))}) for one in stored]
 
 
 def write(passages, path):
     """Write the fingerprints of passages ({number: text}) for the project."""
-    found = [fingerprint(number, text)._asdict() for number, text in sorted(passages.items())]
-    path.write_text("[\n" + ",\n".join(json.dumps(one) for one in found) + "\n]\n", encoding="utf-8")
+    rows = [json.dumps(fingerprint(number, text)._asdict()) for number, text in sorted(passages.items())]
+    path.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")

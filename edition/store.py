@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from edition.tables import HERE
@@ -14,12 +15,18 @@ FILE = HERE.parent / "_copy" / "commentary.json"  # `_copy/` stands in .gitignor
 def load(path=None):
     """Return {number: text} of the passages that were imported; empty where there are none."""
     path = path or FILE
+    _refuse_other(path)
     try:
-        return {int(number): text for number, text in json.loads(path.read_text(encoding="utf-8")).items()}
+        passages = {int(number): text for number, text in json.loads(path.read_text(encoding="utf-8")).items()}
     except FileNotFoundError:
         return {}
-    except (ValueError, AttributeError):
-        raise CopyError(f"{path} is damaged; delete it, and import your copy again") from None
+    except OSError as error:
+        raise CopyError(f"{path} can't be read ({error.strerror}); look whether you may open it") from None
+    except (ValueError, AttributeError, RecursionError):
+        passages = None
+    if passages is None or not all(isinstance(text, str) for text in passages.values()):
+        raise CopyError(f"{path} is damaged; delete it (python -m edition forget), and import your copy again")
+    return passages
 
 
 def save(passages, path=None):
@@ -29,7 +36,8 @@ def save(passages, path=None):
         path.parent.mkdir(exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False) as file:
             temporary = file.name
-            json.dump({str(number): text for number, text in sorted(passages.items())}, file, ensure_ascii=False, indent=1)
+            passages = {str(number): text for number, text in sorted(passages.items())}
+            json.dump(passages, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -40,12 +48,33 @@ def save(passages, path=None):
             os.unlink(temporary)
 
 
+def unfinished(path=None):
+    """Return what an import left that was killed: it holds the words as well."""
+    return sorted((path or FILE).parent.glob("*.new"))
+
+
 def forget(path=None):
-    """Delete the copy; return whether there was one."""
+    """Delete the copy, and what is left of imports; return whether there was anything."""
     path = path or FILE
-    there = path.exists()
-    for one in (path, *path.parent.glob("*.new")):
-        one.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
+    _refuse_other(path)
+    copies = [copy for copy in (path, *unfinished(path)) if os.path.lexists(copy)]
+    for copy in copies:
+        try:
+            copy.unlink()
+        except OSError as error:
+            raise CopyError(f"{copy} can't be deleted ({error.strerror}); delete it yourself") from None
+    with suppress(OSError):  # it may hold what is not ours
         path.parent.rmdir()
-    return there
+    return bool(copies)
+
+
+def _refuse_other(path):
+    """Refuse what is not the edition's: a file in place of its folder, or anything but a file in that."""
+    folder = path.parent
+    try:
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise CopyError(f"{folder} is no folder, so it holds no copy; look what it is, and delete it")
+        if path.exists() and not path.is_file():
+            raise CopyError(f"{path} is no file, so it holds no copy; look what it is, and delete it")
+    except OSError as error:
+        raise CopyError(f"{folder} can't be read ({error.strerror}); look whether you may open it") from None

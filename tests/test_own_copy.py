@@ -5,19 +5,15 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
-import threading
-from pathlib import Path
 
 import own_copy
 import pytest
-from conftest import HTML, ROOT
-from own_copy import FOOT, MENU, PASSAGES, TEXT
+from conftest import HTML
+from own_copy import FOOT, PASSAGES, TEXT
 from servers import address  # noqa: F401 (a fixture)
 
 from edition import __main__ as command
 from edition import collation, fingerprint, leak, store, witness
-from edition.witness import CopyError
 
 SAID = {number: " ".join(text.split()) for number, text in PASSAGES.items()}
 
@@ -31,158 +27,13 @@ def edition(tmp_path, monkeypatch):
     return tmp_path
 
 
-def take(folder, content, name="copy.txt"):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    command.main(["import", str(path)])
-    return store.load()
-
-
-def refused(folder, content, name="copy.txt"):
-    with pytest.raises(SystemExit) as stop:
-        take(folder, content, name)
-    assert isinstance(stop.value.code, str) and "\n" not in stop.value.code, "one line, and a status that is not 0"
-    return stop.value.code
-
-
-FORMS = {
-    "text": TEXT, "Markdown": "# Islands\n\n" + "\n\n".join(f"**{text[:20]}**{text[20:]} [more](https://example.org/very/long/address)" for text in PASSAGES.values()),
-    "wrapped at 40 columns": "\n".join(textwrap.wrap(TEXT, 40, break_on_hyphens=False)), "all upper case": TEXT.upper(),
-    "UTF-16": TEXT.encode("utf-16"), "Windows-1252": TEXT.encode("cp1252"), "UTF-8 with a mark": TEXT.encode("utf-8-sig"),
-    "non-breaking spaces": TEXT.replace("the ", "the\N{NO-BREAK SPACE}"), "straight quotes": TEXT.replace("‘", "'").replace("’", "'"), "ligatures": TEXT.replace("fi", "ﬁ"),
-    "soft hyphens": TEXT.replace("lighthouse", "light\N{SOFT HYPHEN}house"), "HTML with scripts": own_copy.html(), "another order": "\n\n".join(reversed(PASSAGES.values())),
-    "hyphens at the ends of lines": TEXT.replace("lighthouse", "light-\nhouse").replace("permanent", "perma-\n  nent"), "a quotation pulled out of its passage": TEXT.replace(PASSAGES[1], f"{PASSAGES[1]}\n\n{PASSAGES[1][150:220]}\n\n"),
-    "lost spaces": TEXT.replace("the ", "the").replace(" of ", " of"), "twice in one file": f"{TEXT}\n\n{TEXT}",
-}
-
-
-def squeezed(text):
-    return fingerprint.letters(text)[0]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_copy_is_recognised_in_every_form(edition, form):
-    passages = take(edition, FORMS[form])
-    assert {number: squeezed(text) for number, text in passages.items()} == {number: squeezed(text) for number, text in PASSAGES.items()}
-    assert not any(word in text for text in passages.values() for word in (MENU[:10], FOOT[:10], "https", "document.title"))
-
-
-def test_of_a_plain_text_every_word_is_there_in_order(edition):
-    assert take(edition, TEXT) == SAID
-    assert take(edition, own_copy.html()) == SAID
-
-
 def test_a_pdf_with_running_heads_and_hyphens_is_whole(edition, browser):
     own_copy.pdf(browser, edition / "copy.pdf")
     command.main(["import", str(edition / "copy.pdf")])
     assert store.load() == SAID
 
 
-def test_standard_input_is_read(edition):
-    where = "import sys; from pathlib import Path; from edition import fingerprint, store, __main__ as command; fingerprint.FILE, store.FILE = map(Path, sys.argv[1:3]); command.main(['import', '-'])"
-    done = subprocess.run([sys.executable, "-c", where, edition / "fingerprints.json", edition / "_copy" / "commentary.json"], input=TEXT.encode(), capture_output=True, cwd=ROOT)
-    assert done.returncode == 0 and b"3 of 3 passages." in done.stdout and store.load() == SAID
-
-
-@pytest.mark.parametrize(("change", "told"), [
-    (lambda text: text.replace("carved staff", "carven stave"), "carven stave"),
-    (lambda text: text.replace("oil; a", "oil. Nobody offered to do so, and the winter was near. A"), "Nobody offered to do so"),
-    (lambda text: text.replace("Long before the harbour was built", "Ages before any harbour existed"), "Ages before any harbour existed"),
-])
-def test_a_copy_that_differs_a_little_is_taken_and_the_difference_is_said(edition, capsys, change, told):
-    passages = take(edition, change(TEXT))
-    assert passages == {number: " ".join(change(text).split()) for number, text in PASSAGES.items()}
-    assert told in capsys.readouterr().out
-
-
-def test_a_passage_that_is_missing_is_told(edition, capsys):
-    assert set(take(edition, "\n\n".join([PASSAGES[1], PASSAGES[3]]))) == {1, 3}
-    assert re.search(r"2 +– +not found", told := capsys.readouterr().out) and "2 of 3 passages." in told
-
-
 OTHER = "Another article of the same society tells of the ferries. " * 20 + FOOT
-
-
-@pytest.mark.parametrize(("content", "told"), [
-    (b"", "is empty; save the commentary again"), (b"  \n ", "is empty"), (bytes(range(256)) * 40, "is no text; save the commentary as text, HTML or PDF"),
-    (OTHER, "is not the commentary: none of its 3 passages was recognised; what was imported before is as it was"), (own_copy.html({1: OTHER}), "is not the commentary"),
-    (b"%PDF-1.7\nnothing", "is a PDF that can't be opened"), (PASSAGES[1][:120], "is not the commentary"),
-])
-def test_what_is_something_else_is_refused_and_what_was_there_stays(edition, content, told):
-    take(edition, TEXT)
-    before = store.FILE.read_bytes()
-    assert told in refused(edition, content, "other")
-    assert store.FILE.read_bytes() == before and [path.name for path in store.FILE.parent.iterdir()] == ["commentary.json"]
-
-
-def test_a_missing_file_a_folder_and_a_huge_file_are_refused(edition):
-    huge = edition / "huge.txt"
-    with huge.open("wb") as file:
-        file.truncate(200_000_000)
-    for name, told in [(edition / "none.txt", "there is no file"), (edition, "is a folder; name the file"), (huge, "has 200 MB; save the text of the page alone")]:
-        with pytest.raises(SystemExit, match=told):
-            command.main(["import", str(name)])
-    assert store.load() == {}
-
-
-@pytest.mark.parametrize("step", ["replace", "fsync"])
-def test_a_disk_that_is_full_or_an_import_that_is_interrupted_leaves_what_was_there(edition, monkeypatch, step):
-    take(edition, TEXT)
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, step, full)
-    assert "can't be written (No space left on device); what was there is as it was" in refused(edition, TEXT.upper())
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, step, interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        take(edition, TEXT.upper())
-    monkeypatch.undo()
-    assert json.loads((edition / "_copy" / "commentary.json").read_text()) == {str(number): text for number, text in SAID.items()}
-    assert len(list((edition / "_copy").iterdir())) == 1
-
-
-def test_a_place_that_can_not_be_written_is_told(edition):
-    (edition / "_copy").write_text("a file where the folder should be")
-    assert "can't be written" in refused(edition, TEXT)
-
-
-def test_two_imports_at_once_leave_one_whole_copy(edition):
-    copies = [SAID, {number: text.upper() for number, text in SAID.items()}]
-    threads = [threading.Thread(target=lambda copy=copy: [store.save(copy) for _ in range(40)]) for copy in copies]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        assert store.load() in ({}, *copies)
-    assert store.load() in copies and len(list(store.FILE.parent.iterdir())) == 1
-
-
-def test_a_damaged_store_is_told(edition):
-    take(edition, TEXT)
-    store.FILE.write_text("{")
-    with pytest.raises(SystemExit, match="is damaged; delete it, and import your copy again"):
-        command.main(["status"])
-
-
-def test_status_and_forget(edition, capsys):
-    command.main(["status"])
-    take(edition, TEXT)
-    command.main(["status"])
-    command.main(["forget"])
-    command.main(["forget"])
-    told = capsys.readouterr().out
-    assert told.count("There is no copy of the commentary here.") == 2 and told.count("3 of 3 passages.") == 2 and "The copy is deleted." in told
-    assert not store.FILE.parent.exists()
-
-
-def test_a_lemma_that_is_not_in_its_passage_is_named():
-    assert command.missing("The carved staff – “so they say” – was held.", {"there": "‘so they say’", "gone": "gulls fell silent", "upper": "CARVED  STAFF"}) == ["gone"]
-    notes = command.lemmas()
-    assert set(notes) == set(range(1, 12)) and all(notes.values())
 
 
 # --- What must not leak --------------------------------------------------------------------------------------------------
@@ -190,35 +41,6 @@ def test_a_lemma_that_is_not_in_its_passage_is_named():
 
 def prints():
     return [fingerprint.fingerprint(number, text) for number, text in PASSAGES.items()]
-
-
-def test_a_quotation_is_no_leak_and_more_is():
-    words = PASSAGES[1].split()
-    assert not any(leak.leaked(" ".join(words[start:start + 8]), prints()) for start in range(len(words)))
-    assert leak.leaked(f"{MENU} {' '.join(words[5:25])} {FOOT}", prints()) == {1}
-    assert leak.leaked(" … ".join(" ".join(words[start:start + 8]) for start in range(0, 40, 9)), prints()) == set()
-
-
-def test_words_in_an_attribute_and_in_a_script_are_found(tmp_path):
-    (tmp_path / "a.html").write_text(f'<meta content="{PASSAGES[1]}">')
-    (tmp_path / "b.html").write_text(f"<script>if (1 < 2) x = '{PASSAGES[2]}'; if (3 > 2) y()</script>")
-    (tmp_path / "c.webmanifest").write_text(json.dumps({"description": PASSAGES[3]}))
-    (tmp_path / "d.html").write_text("<p>" + PASSAGES[1].replace(" ", " <i>") + "</p>")
-    (tmp_path / "e.html").write_text(f"<p>{' '.join(PASSAGES[1].split()[:8])}</p>")
-    assert {str(path): passages for path, passages in leak.check(tmp_path, prints())} == {"a.html": [1], "b.html": [2], "c.webmanifest": [3], "d.html": [1]}
-
-
-def test_a_shingle_can_not_be_guessed_from_the_one_before():
-    """No two share a letter: who knows the words of one has still five or more to guess at once."""
-    for one in prints():
-        places = [len(fingerprint.letters(PASSAGES[one.passage][:fingerprint.words(PASSAGES[one.passage])[word][0]])[0]) for word, _ in one.shingles]
-        assert all(other - place >= fingerprint.SHINGLE for place, other in zip(places, places[1:])) and len(places) > 4
-
-
-def test_fingerprints_hold_no_word_of_the_text(tmp_path):
-    fingerprint.write(PASSAGES, tmp_path / "prints.json")
-    text = (tmp_path / "prints.json").read_text()
-    assert not re.search("|".join(word for word in PASSAGES[1].split() if len(word) > 3), text.replace("passage", "").replace("words", "").replace("text", ""), re.I)
 
 
 def test_the_published_book_has_nothing_of_a_copy():
