@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from edition import leak
+from edition import citation, leak
 
 HTML, OUT = Path("_build/html"), Path("_build/release")
 FIRST = 315532800  # 1980: a zip archive knows no earlier time
@@ -47,13 +47,14 @@ def faults(version, tag):
 
 
 def main():
-    version = yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))["version"]
+    cited = yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))
+    version = cited["version"]
     tag = os.environ.get("TAG") or f"v{version}"
     if found := list(faults(version, tag)):
         sys.exit("\n".join(f"release: {fault}" for fault in found))
     files = {path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()}
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
-    name = f"closer-to-home-{version}"
+    name = f"{citation.file_name(cited)}-{version}"
     manifest = {
         "version": version, "tag": tag, "commit": git("rev-parse", "HEAD"), "python": sys.version.split()[0],
         "pins": [line for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],

@@ -5,6 +5,8 @@ from an annotated edition. The number of the version is the item's `edition`: a 
 """
 
 import datetime
+import re
+import unicodedata
 from pathlib import Path
 
 import yaml
@@ -41,6 +43,12 @@ def read(path):
     except ValueError:
         raise CitationError(f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23") from None
     return cff | {"references": commentary}
+
+
+def file_name(cff):
+    """Return what the files of the whole book are called: its title without the subtitle, in lower-case letters with hyphens."""
+    plain = unicodedata.normalize("NFKD", cff["title"].partition(":")[0]).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain.casefold())) or "edition"
 
 
 def called(author):
@@ -82,6 +90,6 @@ class Citables:
     def chapter(self, docname, title, page):
         return self._item(docname, "chapter", title, page, **{"author": self.contributors, "container-title": self.cff["title"]})
 
-    def table(self, name, title):
-        return self._item(f"table-{name}", "dataset", f"{title} (table ‘{name}’)", f"chapters/data-dictionary.html#table-{name.replace('_', '-')}",
-                          author=self.contributors, publisher=self.cff["title"])
+    def table(self, name, title, place=""):
+        return self._item(f"table-{name}", "dataset", f"{title} (table ‘{name}’)", place, author=self.contributors,
+                          publisher=self.cff["title"])

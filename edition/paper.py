@@ -17,12 +17,19 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Error
 
+from edition import citation
 from edition.chromium import chromium
+from edition.tables import home
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = home().parent  # the book at hand
+try:
+    CITED = citation.read(ROOT / "CITATION.cff")
+except citation.CitationError as error:
+    sys.exit(f"paper: {error}")
 HTML = ROOT / "_build" / "html"
-PDF = HTML / "closer-to-home.pdf"
-JOINED = ROOT / "_build" / "closer-to-home.html"  # what is printed: to look at, when the PDF is not as it should be
+NAME = citation.file_name(CITED)
+PDF = HTML / f"{NAME}.pdf"
+JOINED = ROOT / "_build" / f"{NAME}.html"  # what is printed: to look at, when the PDF is not as it should be
 # nothing is laid out before the fonts are there: what is laid out in another font first keeps traces of it, which are not the same each time
 SHOW = "() => Promise.all([...document.fonts].map(font => font.load())).then(() => document.body.removeAttribute('style'))"
 NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
@@ -41,8 +48,8 @@ def parts():
     """Yield (caption, pages) for each part of the book in the order of _toc.yml; first the cover page, without a caption."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     yield "", [toc["root"]]
-    for part in toc["parts"]:
-        yield part["caption"], [chapter["file"] for chapter in part["chapters"]]
+    for part in toc.get("parts", [toc]):
+        yield part.get("caption", ""), [chapter["file"] for chapter in part["chapters"]]
 
 
 def article(page, names):
@@ -69,13 +76,12 @@ def entry(identifier, text):
     return f'<li><a href="#{identifier}">{text}</a></li>'
 
 
-def cover(articles, cited):
-    """Return the cover, made of what is the first page's head: the picture of the eras, title and subtitle."""
-    first = articles["index"]
-    eras, subtitle = (first.select_one(part).extract() for part in (".eras", ".cover-subtitle"))
-    (author,), date = (one["name"] for one in cited["authors"]), cited["date-released"]
+def cover(first, cited):
+    """Return the cover, made of what is the first page's head: the picture of the eras, title and subtitle, where it has them."""
+    eras, subtitle = (part.extract() if (part := first.select_one(name)) else "" for name in (".eras", ".cover-subtitle"))
+    authors, date = " and ".join(map(citation.called, cited["authors"])), cited["date-released"]
     return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
-    <p class="cover-foot">{author}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
+    <p class="cover-foot">{authors}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
 
 
 def contents(articles):
@@ -92,15 +98,17 @@ def contents(articles):
 
 def join(articles, cited):
     """Return the whole book as one document."""
-    title = words(articles["index"].h1)
-    heads = "".join(f"@page chapter-{name} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n" for name, one in articles.items() if name != "index")
+    first, *chapters = articles.values()
+    title = words(first.h1)
+    heads = "".join(f"@page chapter-{one['id']} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n"
+                    for one in chapters)
     sheets = "".join(f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print"))
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
 <style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
 @page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
 {heads}</style>
-<body style="display: none !important">{cover(articles, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
+<body style="display: none !important">{cover(first, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
 
 
 def places(pdf):
@@ -154,11 +162,10 @@ def finish(pdf, document, cited):
             item.title = words(heading)
     number_heads(pdf)
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
-    (article,) = (one for one in cited["references"] if one["type"] == "article")
     del pdf.docinfo
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"], metadata["dc:creator"] = cited["title"], [author["name"] for author in cited["authors"]]
-        metadata["dc:description"], metadata["dc:language"] = article["title"], {"en"}
+        metadata["dc:title"], metadata["dc:creator"] = cited["title"], [citation.called(author) for author in cited["authors"]]
+        metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
     pdf.Root.PageMode = pikepdf.Name.UseOutlines
     pdf.save(PDF, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
@@ -168,14 +175,13 @@ def main():
     pages = [HTML / f"{page}.html" for _, part in parts() for page in part]
     if missing := [page for page in pages if not page.is_file()]:
         sys.exit(f"paper: {missing[0].relative_to(ROOT)} is not built; run: make book")
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     names = {page.as_uri(): page.stem for page in pages}
-    JOINED.write_text(join({page.stem: article(page, names) for page in pages}, cited), encoding="utf-8")
+    JOINED.write_text(join({page.stem: article(page, names) for page in pages}, CITED), encoding="utf-8")
     try:
         pdf = print_twice(JOINED)
     except Error as error:
         sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh")
-    finish(pdf, read(JOINED), cited)
+    finish(pdf, read(JOINED), CITED)
     print(f"Printed {len(pdf.pages)} pages")
 
 

@@ -15,7 +15,6 @@ from edition.domain import Term
 from edition.sources import short
 
 APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
-GLOSSARY = "chapters/glossary"
 
 
 class mention(nodes.Inline, nodes.TextElement):
@@ -50,17 +49,20 @@ def collect(app, doctree):
         if note["term"] and "number" in note:
             terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], plain(env, note)))
     if any(doctree.findall(term_entry)):
+        env.metadata[env.docname]["glossary"] = True
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
-            terms.append(Term(env.docname, term.line, term["ids"][0], term.astext(), plain(env, definition)))
+            if term["ids"]:  # else a day of the chronology, on the same page
+                terms.append(Term(env.docname, term.line, term["ids"][0], term.astext(), plain(env, definition)))
 
 
 def link(app, doctree, docname):
     """Mark the first mention of each term that the chapter does not explain itself."""
-    if docname == GLOSSARY:
+    glossary = next((page for page, told in app.env.metadata.items() if "glossary" in told), docname)
+    if docname == glossary:
         return
     wanted = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
-    entries = app.builder.get_relative_uri(docname, GLOSSARY)
+    entries = app.builder.get_relative_uri(docname, glossary)
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if any(isinstance(above, APART) for above in ancestors(paragraph)):
             continue
