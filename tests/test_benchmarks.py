@@ -4,6 +4,7 @@ import re
 import sys
 from unittest.mock import MagicMock
 
+import pytest
 from books import default_pages
 from conftest import ROOT
 from measure import run
@@ -11,6 +12,7 @@ from measure import run
 from edition import extension
 from edition.tables import load
 
+pytestmark = pytest.mark.whole
 CELLS = re.compile(r"```\{code-cell\}.*?\n```", re.S)
 WORDS = re.compile(r"(?<![{`])\b[a-z]{4,}\b")
 

@@ -1,10 +1,13 @@
 """Charts: what a cell's chart must have, and how it is drawn."""
 
+import json
 import re
+import sys
 
 import altair as alt
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from edition import colours, spread
 from edition.chart import NARROW, PALETTE, PALETTE_CSS, WIDE
@@ -42,14 +45,26 @@ def test_a_chart_without_rows_is_told():
     assert any("no rows" in fault for fault in missing(spec))
 
 
-def test_two_charts_of_one_name_are_told(small_book):
+@pytest.fixture
+def book_with_table(small_book, tmp_path):
+    """The small book, with the table that its charts name."""
+    data = tmp_path / "source" / "data"
+    data.mkdir(parents=True)
+    table = next(table for table in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"] if table["name"] == "votes")
+    table["schema"] = {"primaryKey": ["a"], "fields": [{"name": "a", "type": "integer", "description": "A number."}]}
+    (data / "datapackage.json").write_text(json.dumps({"resources": [table]}))
+    (data / "votes.csv").write_text("a\n1\n")
+    return small_book
+
+
+def test_two_charts_of_one_name_are_told(book_with_table):
     cell = (
         "import altair as alt, edition, pandas as pd\n"
         "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container',\n"
         "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes']})"
     )
     both = f"```{{code-cell}} ipython3\n{cell}\n```\n\n" * 2
-    told, _ = small_book("```{passage} 1\nWords.\n```\n\n" + both + "{cite:p}`a-source`", execute=True)
+    told, _ = book_with_table("```{passage} 1\nWords.\n```\n\n" + both + "{cite:p}`a-source`", execute=True)
     assert len(told) == 1 and "figure a-chart stands already in index, line" in told[0], told
 
 
@@ -63,7 +78,7 @@ def test_a_faulty_chart_stops_the_build_with_its_line(small_book):
 def draw(tmp_path_factory):
     drawings = Drawings(tmp_path_factory.mktemp("drawings"))
     yield drawings
-    drawings.end(keep=True)
+    drawings.end()
 
 
 def test_a_drawing_follows_the_page(draw):
@@ -87,18 +102,23 @@ def test_a_facet_fits_its_place(draw):
         assert 0.8 * width < drawn <= width + 2
 
 
-def test_a_drawing_is_made_once_and_again_when_its_chart_changes(tmp_path):
-    one, other = chart(), chart(description="Another.")
-    for charts in ([one, other], [one], [one]):
+def test_a_drawing_is_made_once_and_again_when_its_chart_changes(tmp_path, monkeypatch):
+    def drawn(*charts):
         drawings = Drawings(tmp_path)
-        for spec in charts:
-            drawings(spec)
-        made = drawings.process is not None
-        drawings.end(keep=False)
-    assert not made and len(list(tmp_path.iterdir())) == 1, "the first is kept, the other forgotten"
+        try:
+            return [drawings(spec) for spec in charts]
+        finally:
+            drawings.end()
+
+    one, other = chart(), chart(description="Another.")
+    made = drawn(one, other)
+    monkeypatch.setattr(sys, "executable", "/nowhere")  # from here on nothing can be drawn
+    assert drawn(other, one) == made[::-1]
+    with pytest.raises(OSError):
+        drawn(chart(height=101))
 
 
-def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, small_book):
+def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, book_with_table):
     with pytest.raises(DrawingError, match=r"^Vega-Lite to Vega conversion failed: [^\n]*$"):
         draw(chart() | {"mark": "nonsense"})
     assert draw(chart(name="the-next"))["wide"], "and it draws the next one"
@@ -107,7 +127,7 @@ def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, small_book)
         "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container', height=100,\n"
         "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes'], 'narrow': {'mark': 'nonsense'}})"
     )
-    told, _ = small_book("```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`", execute=True)
+    told, _ = book_with_table("```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`", execute=True)
     assert len(told) == 1 and re.match(r"index\.md:\d+: WARNING: chart a-chart can't be drawn: .*; correct it", told[0]), told
 
 

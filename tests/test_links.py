@@ -90,7 +90,7 @@ def check(folder, *options):
     return done.returncode, {title: {address: (what, where) for address, what, where in found} for title, found in zip(parts[::2], told)}
 
 
-def test_each_link_inside_the_book_leads_somewhere():
+def test_each_link_inside_the_book_leads_somewhere(book):
     assert check(HTML) == (0, {})
 
 
@@ -124,6 +124,7 @@ FAULTS_INSIDE = {
 }
 
 
+@pytest.mark.whole
 def test_each_fault_inside_is_reported_and_nothing_else(site, hosts):
     status, parts = check(*site)
     assert status == 1 and list(parts) == ["Broken"] and hosts[1] == {}, "nothing elsewhere is asked for"
@@ -131,6 +132,7 @@ def test_each_fault_inside_is_reported_and_nothing_else(site, hosts):
     assert {where for _, where in parts["Broken"].values()} == {"index.html", "style.css"}
 
 
+@pytest.mark.whole
 def test_each_fault_elsewhere_is_reported_and_nothing_else(site, hosts):
     addresses, asked = hosts
     status, parts = check(*site, "--online")

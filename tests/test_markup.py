@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 
 import node
-import pytest
 from conftest import HTML, ROOT, pages
 
 
@@ -12,20 +11,15 @@ def validate(paths, report):
     """What html-validate finds: {path: [line: rule: what is wrong]}."""
     # to a file: it ends before a pipe has taken all that it says
     node.run("html-validate/bin/html-validate.mjs", f"--config={ROOT}/tests/htmlvalidate.cjs", f"--formatter=json={report}", *paths)
-    found = defaultdict(list)
+    faults = defaultdict(list)
     for page in json.loads(report.read_text()):
-        found[page["filePath"]] += [f"{fault['line']}: {fault['ruleId']}: {fault['message']}" for fault in page["messages"]]
-    return found
+        for fault in page["messages"]:
+            faults[page["filePath"]].append(f"{fault['line']}: {fault['ruleId']}: {fault['message']}")
+    return faults
 
 
-@pytest.fixture(scope="module")
-def faults(tmp_path_factory):
-    return validate([HTML / page for page in pages()], tmp_path_factory.mktemp("markup") / "report.json")
-
-
-@pytest.mark.parametrize("page", pages())
-def test_html_validate_finds_nothing(faults, page):
-    assert faults[str(HTML / page)] == []
+def test_html_validate_finds_nothing(tmp_path):
+    assert validate([HTML / page for page in pages()], tmp_path / "report.json") == {}
 
 
 PAGE = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body><h1>A page</h1>\n{}\n</body></html>\n'
@@ -43,4 +37,4 @@ def test_html_validate_finds_each_fault_and_accepts_what_no_reader_sees(tmp_path
     found = validate(sorted(tmp_path.glob("*.html")), tmp_path / "report.json")
     for name in FAULTS:
         assert any(f" {name}: " in fault for fault in found[str(tmp_path / f"{name.replace('/', '-')}.html")]), name
-    assert found[str(tmp_path / "accepted.html")] == []
+    assert str(tmp_path / "accepted.html") not in found

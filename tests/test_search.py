@@ -13,7 +13,6 @@ from servers import Quiet, serve
 from edition.search import KINDS
 
 FILES = HTML / "_static" / "search"
-PAGES = {page: (HTML / page).read_text(encoding="utf-8") for page in pages() if not page.startswith("cite/")}
 # what a page holds, as its HTML has it
 MARKUP = {
     "Passage": r'<section class="passage" id="([^"]+)"',
@@ -22,9 +21,23 @@ MARKUP = {
     "Event": r'<dt><span id="([^"]+)"',
     "Chart": r'<figure class="chart" id="([^"]+)"',
 }
-RESULTS = """() => [...document.querySelectorAll("#search-found li")].map((li) => ({
+RESULTS = """[...document.querySelectorAll("#search-found li")].map((li) => ({
     label: li.querySelector(".found-label b").textContent.trim(), title: li.querySelector("h2").textContent, url: li.querySelector("a").getAttribute("href"),
     text: li.querySelector(".found-text").textContent, marks: [...li.querySelectorAll("mark")].map((mark) => mark.textContent)}))"""
+# search as Enter does; that it is done, the address tells last
+FIND = f"""async (words) => {{
+    const form = document.querySelector(".book-search");
+    form.elements.q.value = words;
+    form.requestSubmit();
+    while (new URLSearchParams(location.search).get("q") !== words.trim()) await new Promise(requestAnimationFrame);
+    return {RESULTS};
+}}"""
+
+
+@functools.cache
+def texts():
+    """The pages that are searched, and that of the search."""
+    return {page: (HTML / page).read_text(encoding="utf-8") for page in pages() if not page.startswith("cite/")}
 
 
 def entries():
@@ -38,7 +51,7 @@ def of(kind):
 
 
 @pytest.fixture
-def opened(browser):
+def opened(book, browser):
     """Open the page of the search, with what stands behind it in the address."""
     contexts = []
 
@@ -55,9 +68,7 @@ def opened(browser):
 
 def find(tab, words):
     """Search as Enter does, and return the results."""
-    tab.evaluate("(words) => { const form = document.querySelector('.book-search'); form.elements.q.value = words; form.requestSubmit(); }", words)
-    tab.wait_for_function("(words) => new URLSearchParams(location.search).get('q') === words", arg=words.strip())
-    return tab.evaluate(RESULTS)
+    return tab.evaluate(FIND, words)
 
 
 def status(tab):
@@ -69,7 +80,7 @@ def status(tab):
 
 @pytest.mark.parametrize("kind", MARKUP)
 def test_everything_is_in_the_index_once(kind):
-    pages = {page: re.sub(r'<dl class="glossary.*?</dl>', "", text, flags=re.S) for page, text in PAGES.items()}  # which repeats notes
+    pages = {page: re.sub(r'<dl class="glossary.*?</dl>', "", text, flags=re.S) for page, text in texts().items()}  # which repeats notes
     there = [f"{page}#{name}" for page, text in pages.items() for name in re.findall(MARKUP[kind], text)]
     assert there and sorted(there) == sorted(url for _, _, _, url, _ in of(kind))
 
@@ -78,13 +89,13 @@ def test_every_address_exists_and_none_stands_twice():
     urls = [url for _, _, _, url, _ in entries()]
     assert len(urls) == len(set(urls))
     for page, _, place in (url.partition("#") for url in urls):
-        assert f'id="{place}"' in PAGES[page] if place else page in PAGES, (page, place)
+        assert f'id="{place}"' in texts()[page] if place else page in texts(), (page, place)
 
 
 def test_every_paragraph_is_in_the_index():
     """Paragraphs, items of lists and cells of tables, compared without the markers and without spaces."""
     held = re.sub(r"\s", "", " ".join(text for *_, text in entries()))
-    for page, text in PAGES.items() - {("search.html", PAGES["search.html"])}:
+    for page, text in texts().items() - {("search.html", texts()["search.html"])}:
         article = re.search(r'<article class="bd-article".*?</article>', text, re.S)[0]
         article = re.sub(r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a class="(marker|headerlink)".*?</a>', "", article, flags=re.S)
         article = re.sub('<table class="statements">.*?</table>', "", article, flags=re.S)  # each stands with its note
@@ -101,7 +112,7 @@ def test_every_paragraph_is_in_the_index():
 
 def test_index_and_library_are_light_and_loaded_by_their_page_alone():
     assert sum(len(gzip.compress((FILES / name).read_bytes())) for name in ("entries.js", "minisearch.js")) <= 90_000
-    assert [page for page, text in PAGES.items() if re.search(r"_static/search|searchindex|searchtools|language_data", text)] == ["search.html"]
+    assert [page for page, text in texts().items() if re.search(r"_static/search|searchindex|searchtools|language_data", text)] == ["search.html"]
 
 
 # --- What a reader finds --------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from docutils import nodes
 from edition.domain import Term
 from edition.terms import forms, mark, mention
 
-GLOSSARY = (HTML / "chapters" / "glossary.html").read_text(encoding="utf-8")
 LINK = re.compile(r'<a class="term" href="([^"#]*)#([^"]+)" data-explained="([^"]+)">([^<]+)</a>')
 ROLL_CALL, UNION = (Term("glossary", 1, name, headword, "") for name, headword in [("a", "Recorded vote (roll call)"), ("b", "European Union (EU)")])
 
@@ -38,8 +37,9 @@ def marked():
 def test_each_marked_term_leads_to_its_entry_and_says_what_stands_there():
     found = [link for links in marked().values() for link in links]
     assert len(found) >= 20
+    glossary = (HTML / "chapters" / "glossary.html").read_text(encoding="utf-8")
     for _, name, explained, words in found:
-        entry = re.search(rf'id="{re.escape(name)}"[^>]*>.*?</dt><dd>(.*?)</dd>', GLOSSARY, re.S)
+        entry = re.search(rf'id="{re.escape(name)}"[^>]*>.*?</dt><dd>(.*?)</dd>', glossary, re.S)
         text = html.unescape(re.sub(r"<[^>]+>", "", entry[1]))
         first = html.unescape(explained).split()[:5]
         assert text.split()[:5] == first, words
@@ -53,7 +53,7 @@ def test_no_chapter_marks_a_term_twice_nor_one_that_it_explains():
 
 
 @pytest.fixture
-def chapter(browser):
+def chapter(book, browser):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     tab = context.new_page()
     tab.goto(f"file://{HTML}/chapters/2019-power-passes-on.html")
@@ -79,7 +79,7 @@ def test_a_term_explains_itself_on_hover_on_focus_and_on_the_first_tap(chapter):
     chapter.wait_for_url("**/glossary.html#term-*")
 
 
-def test_without_scripts_a_term_leads_to_its_entry(browser):
+def test_without_scripts_a_term_leads_to_its_entry(book, browser):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(f"file://{HTML}/chapters/2019-power-passes-on.html")

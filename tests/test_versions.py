@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+pytestmark = pytest.mark.whole
 LISTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
 
 

@@ -3,6 +3,7 @@
 import pytest
 import visual
 
+pytestmark = pytest.mark.whole
 PAGE = "<!doctype html><meta charset=utf-8><style>p {{ font: 20px serif; transition: color 9s }}</style><p>{}</p>" + "<p>Nothing changes here.</p>" * 30
 
 

@@ -26,6 +26,7 @@ def test_the_linter_finds_nothing():
     assert code == 0, told
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("name", "sound", "unsafe", "told"), [
     ("book.yml", r"@[0-9a-f]{40} # v[\d.]+", "@v7", "unpinned-uses"),
     ("book.yml", r"run: \.ci/run", "run: echo ${{ github.head_ref }}", "template-injection"),
