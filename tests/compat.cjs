@@ -1,4 +1,5 @@
-// Names what scripts and style sheets use that a browser does not know, by MDN's tables: node compat.cjs '["firefox 115", …]' FILE…
+// Names what scripts and style sheets use that a browser does not know, by MDN's tables.
+// node compat.cjs '["firefox 115", …]' FILE…
 // A member counts as known where any interface has it, since a script does not say of what it asks for it.
 const {readFileSync} = require("node:fs");
 const {parse} = require("acorn");
@@ -6,12 +7,14 @@ const {full} = require("acorn-walk");
 const csstree = require("css-tree");
 
 const {api, css, javascript} = require("@mdn/browser-compat-data");
+const {builtins, classes, regular_expressions} = javascript;
 const SELECTS = /^(querySelector|querySelectorAll|closest|matches)$/;
 const browsers = JSON.parse(process.argv[2]).map((browser) => browser.split(" "));
 
-const number = (version) => parseFloat(String(version).replace("≤", "")); // neither false nor "preview" is one
+const since = (version) => parseFloat(String(version).replace("≤", "")); // no number where it is false or "preview"
 const knows = (feature, [browser, version]) => [feature.__compat.support[browser] ?? []].flat().some((support) =>
-  number(support.version_added) <= version && !(number(support.version_removed) <= version) && !support.flags && !support.prefix && !support.alternative_name);
+  since(support.version_added) <= version && !(since(support.version_removed) <= version)
+  && !support.flags && !support.prefix && !support.alternative_name);
 
 const hyphened = (name) => String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -25,7 +28,7 @@ const collect = (holder) => {
   }
 };
 collect(api);
-collect(javascript.builtins);
+collect(builtins);
 
 // what a script declares itself is no member of an interface, though it may be called as one
 const declared = (tree) => {
@@ -41,20 +44,21 @@ const declared = (tree) => {
 
 const script = (text) => {
   const tree = parse(text, {ecmaVersion: 2022}), own = declared(tree), used = [];
-  const use = ({name}) => own.has(name) || used.push([name, [...members.get(name) ?? [], css.properties[hyphened(name)]].filter(Boolean)]);
+  const use = ({name}) => own.has(name)
+    || used.push([name, [...members.get(name) ?? [], css.properties[hyphened(name)] ?? []].flat()]);
   full(tree, (node) => {
     if (node.type === "Identifier") use(node);
     if (node.type === "MemberExpression" && !node.computed) {
-      const {object, property} = node, holder = api[object.name] ?? javascript.builtins[object.name];
+      const {object, property} = node, holder = api[object.name] ?? builtins[object.name];
       const feature = holder?.[`${property.name}_static`] ?? holder?.[property.name];
       feature ? used.push([`${object.name}.${property.name}`, [feature]]) : use(property);
     }
-    if (node.type === "CallExpression" && node.callee.object?.name === "Object" && node.callee.property.name === "assign") {
+    if (node.callee?.object?.name === "Object" && node.callee.property.name === "assign") {
       for (const {properties = []} of node.arguments) properties.forEach(({key}) => key && use(key));
     }
     if (SELECTS.test(node.callee?.property?.name)) used.push(...sheet(`${node.arguments[0].value ?? "*"} {}`));
-    if (node.type === "StaticBlock") used.push(["static {}", [javascript.classes.static.initialization_blocks]]);
-    if (/\(\?<[=!]/.test(node.regex?.pattern)) used.push(["(?<=", [javascript.regular_expressions.lookbehind_assertion]]);
+    if (node.type === "StaticBlock") used.push(["static {}", [classes.static.initialization_blocks]]);
+    if (/\(\?<[=!]/.test(node.regex?.pattern)) used.push(["(?<=", [regular_expressions.lookbehind_assertion]]);
   });
   return used;
 };
@@ -71,21 +75,21 @@ const gather = (holder) => {
 gather(css.types);
 
 const sheet = (text) => {
-  const used = [];
+  const used = [], rules = css["at-rules"];
   const use = (name, ...features) => used.push([name, features.filter((feature) => feature?.__compat)]);
   csstree.walk(csstree.parse(text, {parseCustomProperty: true}), {
     enter(node) {
       const property = css.properties[this.declaration?.property];
       if (node.type === "Atrule") {
         if (node.name === "supports") return this.skip; // what stands in there is asked for first
-        use(`@${node.name}`, css["at-rules"][node.name]);
+        use(`@${node.name}`, rules[node.name]);
       }
-      if (node.type === "Feature") use(`@media (${node.name})`, css["at-rules"].media[node.name.replace(/^(min|max)-/, "")]);
-      if (node.type === "Declaration") use(node.property, css.properties[node.property] ?? css["at-rules"][this.atrule?.name]?.[node.property]);
+      if (node.type === "Feature") use(`@media (${node.name})`, rules.media[node.name.replace(/^(min|max)-/, "")]);
+      if (node.type === "Declaration") use(node.property, css.properties[node.property] ?? rules[this.atrule?.name]?.[node.property]);
       if (/^Pseudo/.test(node.type)) use(`:${node.name}`, css.selectors[node.name]);
       if (node.type === "NestingSelector") use("&", css.selectors.nesting);
-      if (node.type === "Identifier" && this.declaration) use(`${this.declaration.property}: ${node.name}`, property?.[node.name]);
-      if (node.type === "Function") use(`${node.name}()`, ...property?.[node.name] ? [property[node.name]] : types.get(node.name) ?? []);
+      if (node.type === "Identifier" && property) use(`${this.declaration.property}: ${node.name}`, property[node.name]);
+      if (node.type === "Function") use(`${node.name}()`, ...[property?.[node.name] ?? types.get(node.name) ?? []].flat());
       if (node.type === "Dimension") use(`1${node.unit}`, css.types.length[node.unit]);
     },
   });
@@ -95,7 +99,8 @@ const sheet = (text) => {
 for (const file of process.argv.slice(3)) {
   const used = new Map((file.endsWith(".css") ? sheet : script)(readFileSync(file, "utf-8")));
   for (const [name, features] of used) {
-    const without = features?.length ? browsers.filter((browser) => !features.some((feature) => knows(feature, browser))) : [];
+    if (!features.length) continue; // a name of the script's own
+    const without = browsers.filter((browser) => !features.some((feature) => knows(feature, browser)));
     if (without.length) console.log(`${file}: ${name} is not in ${without.map((browser) => browser.join(" ")).join(", ")}`);
   }
 }

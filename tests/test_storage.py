@@ -1,4 +1,7 @@
-"""Where a browser stores nothing, or what it has stored is damaged, no script stops: what needs no storage works, what needs it says so."""
+"""Where a browser stores nothing, or what it has stored is damaged, no script stops.
+
+What needs no storage works, and what needs it says so.
+"""
 
 import json
 
@@ -8,7 +11,10 @@ from servers import address  # noqa: F401 (fixture)
 
 BESIDE = "chapters/read-it-beside.html"
 PASSAGES = "chapters/war-and-two-abstentions.html"
-BLOCKED = "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('blocked', 'SecurityError') }})"
+BLOCKED = """Object.defineProperty(window, "localStorage", {configurable: true, get() {
+  throw new DOMException("blocked", "SecurityError");
+}})"""
+STORE = "items => Object.entries(items).forEach(([name, value]) => localStorage.setItem(name, value))"
 SANDBOX = '<!doctype html><iframe sandbox="allow-scripts allow-forms" width="1000" height="800"></iframe>'
 
 
@@ -84,8 +90,7 @@ def test_reading_beside_says_that_nothing_is_stored(unstored):
 @pytest.mark.parametrize("copy", ["{", "null", '{"1": 5}'])
 def test_a_damaged_copy_hurts_no_page(tab, address, copy):
     tab.goto(f"{address}/{BESIDE}")
-    for name, value in {"copy": copy, "texts": "neither"}.items():
-        tab.evaluate("([name, value]) => localStorage.setItem(`closer-to-home.${name}`, value)", [name, value])
+    tab.evaluate(STORE, {"closer-to-home.copy": copy})
     tab.goto(f"{address}/{PASSAGES}")
     tab.goto(f"{address}/{BESIDE}")
     assert tab.faults == [] and tab.locator(".beside form").is_visible()
@@ -93,9 +98,9 @@ def test_a_damaged_copy_hurts_no_page(tab, address, copy):
 
 def test_a_damaged_choice_is_forgotten(tab, address):
     tab.goto(f"{address}/{BESIDE}")
-    sound = {"7": "Some words of an original."}
-    for name, value in {"mode": "purple", "closer-to-home.texts": "neither", "closer-to-home.copy": json.dumps(sound | {"8": "More words."})}.items():
-        tab.evaluate("([name, value]) => localStorage.setItem(name, value)", [name, value])
+    copy = json.dumps({"7": "Some words of an original.", "8": "More words."})
+    tab.evaluate(STORE, {"mode": "purple", "closer-to-home.texts": "neither", "closer-to-home.copy": copy})
     tab.goto(f"{address}/{PASSAGES}")
     assert tab.evaluate("document.documentElement.dataset.mode") == "auto"
-    assert tab.evaluate("document.documentElement.dataset.texts") == "both" and tab.locator(".original").first.is_visible()
+    assert tab.evaluate("document.documentElement.dataset.texts") == "both"
+    assert tab.locator(".original").first.is_visible()

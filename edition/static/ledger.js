@@ -3,7 +3,10 @@ if (!CSS.supports("selector(:has(*))")) for (const ledger of document.querySelec
   const fields = [...ledger.querySelectorAll("input")], rows = ledger.querySelectorAll("[data-verdict]");
   const filter = () => {
     const unwanted = fields.filter(({checked}) => !checked).map(({value}) => value);
-    for (const row of rows) row.toggleAttribute("data-aside", unwanted.includes(row.dataset.verdict) || unwanted.includes(row.dataset.kind));
+    for (const row of rows) {
+      const {verdict, kind} = row.dataset;
+      row.toggleAttribute("data-aside", unwanted.includes(verdict) || unwanted.includes(kind));
+    }
   };
   ledger.addEventListener("change", filter);
   filter(); // a page that is loaded again keeps what was ticked

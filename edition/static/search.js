@@ -87,7 +87,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(search, 150); // once the reader pauses
   });
-  form.addEventListener("change", search);
+  form.addEventListener("change", ({target}) => target !== input && search()); // a click on a result leaves the field: the list must stay
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // the results are there
     search();
