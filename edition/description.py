@@ -32,7 +32,7 @@ def text(path, file):
         raise TableError(file, f"there is no such file; restore it{without}") from None
     except OSError as error:
         raise TableError(file, f"it can't be read ({error.strerror}); put a file there that can") from None
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw.partition(b"\n")[0]:
+    if b"\0" in raw.partition(b"\n")[0]:
         raise TableError(file, "the file is UTF-16; save it as UTF-8", 1)
     if raw.startswith(codecs.BOM_UTF8):
         raise TableError(file, "the file begins with a byte order mark; save it as UTF-8 without one", 1)
