@@ -13,7 +13,7 @@ from own_copy import FOOT, PASSAGES, TEXT
 from servers import address  # noqa: F401 (a fixture)
 
 from edition import __main__ as command
-from edition import collation, fingerprint, leak, store, witness
+from edition import fingerprint, leak, store
 
 SAID = {number: " ".join(text.split()) for number, text in PASSAGES.items()}
 
@@ -43,7 +43,7 @@ def prints():
     return [fingerprint.fingerprint(number, text) for number, text in PASSAGES.items()]
 
 
-def test_the_published_book_has_nothing_of_a_copy():
+def test_the_published_book_has_nothing_of_a_copy(book):
     assert list(leak.check(HTML)) == []
     for page in HTML.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -74,6 +74,7 @@ def with_copy(copy):
 PAGES = {1: "host-and-peace-broker", 2: "2022-the-guests-keep-coming", 3: "1990s-giving-up-the-bomb"}
 
 
+@pytest.mark.whole
 def test_a_build_shows_the_copy_word_for_word(with_copy):
     copy, imported, status, said, _ = with_copy
     assert imported.returncode == 0 and status == 0 and "must not be published" in said, imported.stderr + said
@@ -83,6 +84,7 @@ def test_a_build_shows_the_copy_word_for_word(with_copy):
         assert __import__("html").unescape(shown) == SAID[number] and "_static/facing.js" in text
 
 
+@pytest.mark.whole
 def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_copy):
     copy, *_, run = with_copy
     found = dict(leak.check(copy.html, prints()))
@@ -94,12 +96,14 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
     assert ignored.returncode == 0
 
 
+@pytest.mark.whole
 def test_a_release_of_it_is_refused(with_copy):
     copy, *_ = with_copy
     done = subprocess.run([sys.executable, ".ci/release.py"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, capture_output=True, text=True)
     assert done.returncode != 0 and "release: chapters/host-and-peace-broker.html has words of the commentary" in done.stderr
 
 
+@pytest.mark.whole
 def test_the_reader_chooses_between_the_texts_and_notes_show_their_words(with_copy, browser):
     copy, *_ = with_copy
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -184,14 +188,16 @@ def test_something_else_is_refused_in_the_browser_and_what_was_there_stays(reade
     assert tab.evaluate("localStorage.getItem('closer-to-home.copy')") == '{"1": "kept"}'
 
 
-def test_the_browser_and_the_command_recognise_alike(reader):
+def test_the_browser_and_the_command_recognise_alike(edition, reader):
     tab, _ = reader
     differing = TEXT.replace("lighthouse", "light-\nhouse").replace("carved staff", "carven staff").replace("Long before the harbour was built", "Ages before any harbour existed")
     tab.get_by_label("Or paste the text:").fill(differing)
     tab.get_by_role("button", name="Recognise it").click()
     tab.get_by_text("3 of 3 passages were recognised.").wait_for()
     in_browser = {int(number): text for number, text in json.loads(tab.evaluate("localStorage.getItem('closer-to-home.copy')")).items()}
-    assert in_browser == {number: match.text for number, match in collation.collate(witness._joined(differing), prints()).items()}
+    (edition / "copy.txt").write_text(differing, encoding="utf-8")
+    command.main(["import", str(edition / "copy.txt")])
+    assert in_browser == store.load()
 
 
 def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
