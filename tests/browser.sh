@@ -1,7 +1,7 @@
 #!/bin/sh
-# Make sure of the browsers for the tests: a Chromium; with `all` also Firefox and WebKit. What the machine has is
-# taken, and root on a Debian installs what is missing. Else Playwright's own Chromium does, and a line says what
-# else to install.
+# Make sure of the browsers for the tests: a Chromium; with `all` also Firefox and WebKit. What is there is taken,
+# and root on a Debian installs what is missing. Else Playwright's own Chromium does, and a line says what else to
+# install.
 set -e
 has() {
     for name; do if command -v "$name" >/dev/null; then return 0; fi; done

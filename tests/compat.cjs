@@ -11,10 +11,10 @@ const {builtins, classes, regular_expressions} = javascript;
 const SELECTS = /^(querySelector|querySelectorAll|closest|matches)$/;
 const browsers = JSON.parse(process.argv[2]).map((browser) => browser.split(" "));
 
-const since = (version) => parseFloat(String(version).replace("≤", "")); // no number where it is false or "preview"
-const knows = (feature, [browser, version]) => [feature.__compat.support[browser] ?? []].flat().some((support) =>
-  since(support.version_added) <= version && !(since(support.version_removed) <= version)
-  && !support.flags && !support.prefix && !support.alternative_name);
+const number = (version) => parseFloat(String(version).replace("≤", "")); // or none
+const knows = ({__compat: {support}}, [browser, version]) => [support[browser] ?? []].flat().some((part) =>
+  number(part.version_added) <= version && !(number(part.version_removed) <= version)
+  && !part.flags && !part.prefix && !part.alternative_name);
 
 const hyphened = (name) => String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -56,9 +56,13 @@ const script = (text) => {
     if (node.callee?.object?.name === "Object" && node.callee.property.name === "assign") {
       for (const {properties = []} of node.arguments) properties.forEach(({key}) => key && use(key));
     }
-    if (SELECTS.test(node.callee?.property?.name)) used.push(...sheet(`${node.arguments[0].value ?? "*"} {}`));
+    if (SELECTS.test(node.callee?.property?.name)) {
+      used.push(...sheet(`${node.arguments[0].value ?? "*"} {}`));
+    }
     if (node.type === "StaticBlock") used.push(["static {}", [classes.static.initialization_blocks]]);
-    if (/\(\?<[=!]/.test(node.regex?.pattern)) used.push(["(?<=", [regular_expressions.lookbehind_assertion]]);
+    if (/\(\?<[=!]/.test(node.regex?.pattern)) {
+      used.push(["(?<=", [regular_expressions.lookbehind_assertion]]);
+    }
   });
   return used;
 };
@@ -79,18 +83,20 @@ const sheet = (text) => {
   const use = (name, ...features) => used.push([name, features.filter((feature) => feature?.__compat)]);
   csstree.walk(csstree.parse(text, {parseCustomProperty: true}), {
     enter(node) {
-      const property = css.properties[this.declaration?.property];
-      if (node.type === "Atrule") {
-        if (node.name === "supports") return this.skip; // what stands in there is asked for first
-        use(`@${node.name}`, rules[node.name]);
+      const {name, type} = node, property = css.properties[this.declaration?.property];
+      if (type === "Atrule") {
+        if (name === "supports") return this.skip; // what stands in there is asked for first
+        use(`@${name}`, rules[name]);
       }
-      if (node.type === "Feature") use(`@media (${node.name})`, rules.media[node.name.replace(/^(min|max)-/, "")]);
-      if (node.type === "Declaration") use(node.property, css.properties[node.property] ?? rules[this.atrule?.name]?.[node.property]);
-      if (/^Pseudo/.test(node.type)) use(`:${node.name}`, css.selectors[node.name]);
-      if (node.type === "NestingSelector") use("&", css.selectors.nesting);
-      if (node.type === "Identifier" && property) use(`${this.declaration.property}: ${node.name}`, property[node.name]);
-      if (node.type === "Function") use(`${node.name}()`, ...[property?.[node.name] ?? types.get(node.name) ?? []].flat());
-      if (node.type === "Dimension") use(`1${node.unit}`, css.types.length[node.unit]);
+      if (type === "Feature") use(`@media (${name})`, rules.media[name.replace(/^(min|max)-/, "")]);
+      if (type === "Declaration") {
+        use(node.property, css.properties[node.property], rules[this.atrule?.name]?.[node.property]);
+      }
+      if (/^Pseudo/.test(type)) use(`:${name}`, css.selectors[name]);
+      if (type === "NestingSelector") use("&", css.selectors.nesting);
+      if (type === "Identifier" && property) use(`${this.declaration.property}: ${name}`, property[name]);
+      if (type === "Function") use(`${name}()`, ...[property?.[name] ?? types.get(name) ?? []].flat());
+      if (type === "Dimension") use(`1${node.unit}`, css.types.length[node.unit]);
     },
   });
   return used;
@@ -101,6 +107,7 @@ for (const file of process.argv.slice(3)) {
   for (const [name, features] of used) {
     if (!features.length) continue; // a name of the script's own
     const without = browsers.filter((browser) => !features.some((feature) => knows(feature, browser)));
-    if (without.length) console.log(`${file}: ${name} is not in ${without.map((browser) => browser.join(" ")).join(", ")}`);
+    const told = without.map((browser) => browser.join(" ")).join(", ");
+    if (told) console.log(`${file}: ${name} is not in ${told}`);
   }
 }

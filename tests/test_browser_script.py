@@ -25,9 +25,11 @@ def run(tmp_path):
         shutil.rmtree(tmp_path / "bin", ignore_errors=True)
         program(tmp_path / "bin" / "id", f"echo {user}")
         for name in [*programs, "sudo", "../.venv/bin/playwright"]:
-            program(tmp_path / "bin" / name, f'echo "{Path(name).name} $*" >>{said}; exit {int(name in fails)}')
+            text = f'echo "{Path(name).name} $*" >>{said}; exit {int(name in fails)}'
+            program(tmp_path / "bin" / name, text)
         said.write_text("")
-        command, environment = [shutil.which("sh"), ROOT / "tests" / "browser.sh", *arguments], {"PATH": str(tmp_path / "bin")}
+        command = [shutil.which("sh"), ROOT / "tests" / "browser.sh", *arguments]
+        environment = {"PATH": str(tmp_path / "bin")}
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
         return done.returncode, done.stderr, said.read_text().splitlines()
 
@@ -47,12 +49,14 @@ def test_root_on_a_debian_installs_what_is_missing(run):
 def test_others_get_playwrights_chromium_and_nobody_is_asked_for_rights(run):
     assert run(programs=["apt-get"]) == (0, "", ["playwright install chromium"])
     assert run(user=0) == (0, "", ["playwright install chromium"]), "no Debian"
-    assert run(user=0, programs=["apt-get"], fails=["apt-get"]) == (0, "", [UPDATE, "playwright install chromium"])
+    offline = run(user=0, programs=["apt-get"], fails=["apt-get"])
+    assert offline == (0, "", [UPDATE, "playwright install chromium"])
 
 
 def test_what_cannot_be_brought_is_told_in_a_line(run):
     status, told, _ = run(fails=["../.venv/bin/playwright"])
     assert status == 1 and told == "browser.sh: there is no Chromium; install chromium or Google Chrome\n"
     status, told, _ = run("all", programs=["chromium", "chromedriver", "WebKitWebDriver"])
-    assert status == 1
-    assert told == "browser.sh: firefox-esr is missing; as root on a Debian: apt-get install firefox-esr xvfb\n"
+    assert status == 1 and told == (
+        "browser.sh: firefox-esr is missing; as root on a Debian: apt-get install firefox-esr xvfb\n"
+    )

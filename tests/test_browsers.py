@@ -12,15 +12,17 @@ from servers import Quiet, serve
 
 CHAPTER = "chapters/war-and-two-abstentions.html"
 WATCH = b"""const {dataset} = document.documentElement;
-for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"]) addEventListener(kind, (event) =>
-  dataset.faults = `${dataset.faults ?? ""}${kind}: ${event.message ?? event.reason ?? event.blockedURI}; `);"""
+const note = ({type, message, reason, blockedURI}) => {
+  dataset.faults = `${dataset.faults ?? ""}${type}: ${message ?? reason ?? blockedURI}; `;
+};
+["error", "unhandledrejection", "securitypolicyviolation"].forEach((kind) => addEventListener(kind, note));"""
 # a frame, since not every browser makes its window that narrow
 PHONE = '<!doctype html><title>A phone</title><iframe width="390" height="844" src="{}"></iframe>'
 ENGINES = ["chromium", *(pytest.param(name, marks=pytest.mark.whole) for name in ("firefox", "webkit"))]
 
 
 class Watched(Quiet):
-    """The built book, with a script in each page that notes what goes wrong; `/phone?PAGE` shows a page as a phone does."""
+    """The built book, with a script in each page that notes what goes wrong; `/phone?PAGE` is a page on a phone."""
 
     def do_GET(self):
         path = urlsplit(self.path).path
@@ -29,8 +31,9 @@ class Watched(Quiet):
         if path == "/phone":
             return self.answer(PHONE.format(urlsplit(self.path).query).encode(), "text/html")
         if path.endswith(".html"):
-            page = (HTML / path[1:]).read_bytes().replace(b"<head>", b'<head><script src="/watch.js"></script>', 1)
-            return self.answer(page, "text/html; charset=utf-8")
+            page = (HTML / path[1:]).read_bytes()
+            watched = page.replace(b"<head>", b'<head><script src="/watch.js"></script>', 1)
+            return self.answer(watched, "text/html; charset=utf-8")
         super().do_GET()
 
     def answer(self, body, kind):
@@ -78,8 +81,10 @@ def click(driver, selector):
 
 def until(driver, condition):
     """Wait for what a script says of the page; in it `$` finds an element, `$$` all."""
-    find = "const $ = (what) => document.querySelector(what), $$ = (what) => [...document.querySelectorAll(what)]"
-    return WebDriverWait(driver, 30).until(lambda _: driver.execute_script(f"{find}; return {condition}"), condition)
+    script = f"""const $ = (what) => document.querySelector(what);
+        const $$ = (what) => [...document.querySelectorAll(what)];
+        return {condition}"""
+    return WebDriverWait(driver, 30).until(lambda _: driver.execute_script(script), condition)
 
 
 def in_sight(selector):
@@ -87,7 +92,8 @@ def in_sight(selector):
 
 
 def test_pages_load_without_fault_and_without_sideways_scroll(visit):
-    seen = "(({document: {documentElement: {dataset, scrollWidth}}, innerWidth}) => [dataset.faults, scrollWidth <= innerWidth])"
+    seen = """(({document: {documentElement: {dataset, scrollWidth}}, innerWidth}) =>
+        [dataset.faults, scrollWidth <= innerWidth])"""
     for page in KINDS:
         assert until(visit(page), f"{seen}(window)") == [None, True], page
         assert until(visit(f"phone?{page}"), f"{seen}(frames[0])") == [None, True], page

@@ -1,4 +1,4 @@
-"""The oldest browsers that are promised (edition/stylesheet.py): no script or style asks for what they don't know."""
+"""The oldest browsers that are promised (edition/stylesheet.py): nothing asks for what they don't know."""
 
 import json
 
@@ -12,13 +12,14 @@ from edition.stylesheet import BROWSERS
 
 STATIC = ROOT / "edition" / "static"
 LIVE = STATIC / "live"
-SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", ROOT / "edition" / "templates" / "early.js"]
+EARLY = ROOT / "edition" / "templates" / "early.js"
+SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", EARLY]
 AS_WRITTEN = [STATIC / "print.css", LIVE / "live.css"]
 HARMLESS = {
     # lines break, letters stand and colours are as they would be without it
     "text-wrap", "text-wrap: balance", "text-wrap: pretty", "text-wrap: wrap", "hyphens",
-    "hanging-punctuation", "hanging-punctuation: first", "hanging-punctuation: last", "text-decoration: dotted",
-    "size-adjust", "orphans", "widows", "break-after: avoid", "@page", "size",
+    "hanging-punctuation", "hanging-punctuation: first", "hanging-punctuation: last",
+    "text-decoration: dotted", "size-adjust", "orphans", "widows", "break-after: avoid", "@page", "size",
     "@media (forced-colors)", "forced-color-adjust", "forced-color-adjust: none", "forced-color-adjust: auto",
     "@media (scripting)",  # without scripts the type of the page is another one
     "print-color-adjust", "print-color-adjust: exact",  # with a prefix beside it
@@ -41,10 +42,11 @@ def name(line):
 def told(tmp_path_factory):
     """What is unknown in the scripts and the style sheets of the edition, as a browser is given them."""
     folder = tmp_path_factory.mktemp("sheets")
-    lowered = [folder / path.name for path in STATIC.glob("*.css") if path not in AS_WRITTEN]  # as the build does
-    for path in lowered:
+    lowered = [folder / path.name for path in STATIC.glob("*.css") if path not in AS_WRITTEN]
+    for path in lowered:  # as the build does
         text = (STATIC / path.name).read_text(encoding="utf-8")
-        path.write_text(lightningcss.process_stylesheet(text, filename=path.name, browsers_list=BROWSERS), encoding="utf-8")
+        sheet = lightningcss.process_stylesheet(text, filename=path.name, browsers_list=BROWSERS)
+        path.write_text(sheet, encoding="utf-8")
     return unknown(*SCRIPTS, *AS_WRITTEN, *lowered)
 
 
@@ -112,6 +114,6 @@ def test_the_ledger_is_filtered_without_has(older, address):
 def test_the_article_alone_is_printed_without_has(older, address):
     older.emulate_media(media="print")
     older.goto(f"{address}/chapters/war-and-two-abstentions.html")
-    beside = ".bd-sidebar-primary, .bd-header-article, .bd-footer, .prev-next-footer, details, figure svg.narrow"
-    assert not older.locator(f":is({beside}):visible").count()
+    around = ".bd-sidebar-primary, .bd-header-article, .bd-footer, .prev-next-footer"
+    assert not older.locator(f":is({around}, details, figure svg.narrow):visible").count()
     assert older.locator(":is(h1, .passage, .annotation, figure svg.wide):visible").count() > 4
