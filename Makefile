@@ -24,9 +24,14 @@ _build/html/closer-to-home.pdf: _build/book.json .venv/browser
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: pdf .venv/node .venv/cff # build the book and run every test: those that measure, alone
-	$(BIN)/python -m pytest -m "not measure" -n auto --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest -m measure
+PYTEST = $(BIN)/python -m pytest -n 3 --dist worksteal
+test: pdf .venv/node # build the book and run the tests of a change, on all processors
+	$(PYTEST) -m "not whole"
+
+test-all: pdf .venv/node .venv/cff # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
+	sh tests/browser.sh all
+	$(PYTEST) -m "not measure"
+	$(BIN)/python -m pytest -m measure # they measure time, so they run alone
 
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html

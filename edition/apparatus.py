@@ -27,6 +27,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from edition import facing
 from edition.cite import link
 from edition.domain import Note, Passage
+from edition.fingerprint import letters
 from edition.metadata import coins
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,10 @@ KINDS = ("source", "correction", "context", "term", "data")
 VERDICTS = ("confirmed", "refined", "corrected", "open")
 CHECKS = ("source", "correction")  # kinds that say whether a statement holds, so they need a verdict
 LEMMA_WORDS, NOTE_WORDS = 8, 80
-LAST_DAY = date(2022, 11, 30)  # the last that the commentary speaks of
+# what may stand in a passage and in a note, besides text within a paragraph
+BLOCKS = {"passage": (nodes.paragraph,), "annotation": (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list, nodes.table)}
+CALLED = {"rubric": "a heading", "section": "a heading", "raw": "raw HTML", "literal_block": "a block of code", "image": "a picture", "annotation": "a note", "passage": "a passage"}
+APART = (nodes.system_message, nodes.comment, nodes.target, nodes.problematic)  # told elsewhere, or not shown
 
 
 class passage(nodes.Element):
@@ -70,6 +74,8 @@ class PassageDirective(SphinxDirective):
         node = passage(number=number, ids=[f"p{number}"])
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
+        for what, line in unwanted(node):
+            logger.warning("passage %d holds %s; write paragraphs alone", number, what, location=(self.env.docname, line or self.lineno))
         return [node]
 
 
@@ -81,47 +87,67 @@ class AnnotationDirective(SphinxDirective):
     option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")}
 
     def run(self):
-        for fault in self.faults():
-            logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
         node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="", later="")
         node.attributes.update(self.options)
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
+        for fault in self.faults(node):
+            logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
+        for what, line in unwanted(node):
+            logger.warning("note %s holds %s; write paragraphs, a list or a table", self.arguments[0], what, location=(self.env.docname, line or self.lineno))
         return [node]
 
-    def faults(self):
-        text = "\n".join(self.content)
-        words = len(re.sub(r"\{[\w:]+\}`[^`]*`", "", text).split())
-        lemma, kind, verdict = (self.options.get(name, "") for name in ("lemma", "kind", "verdict"))
+    def faults(self, node):
+        lemma, kind, verdict = node["lemma"], node["kind"], node["verdict"]
+        words = len(prose(node).split())
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.arguments[0]):
             yield "an id has lower-case letters, digits and hyphens only; rename it"
         if not lemma:
             yield f"no lemma; add ':lemma:' with the words of the original, at most {LEMMA_WORDS}"
         if len(lemma.split()) > LEMMA_WORDS:
             yield f"the lemma has {len(lemma.split())} words; shorten it to at most {LEMMA_WORDS}"
-        if kind not in KINDS:
+        if not kind:
+            yield f"no kind; add ':kind:' with one of {', '.join(KINDS)}"
+        elif kind not in KINDS:
             yield f"unknown kind {kind!r}; use one of {', '.join(KINDS)}"
         if verdict and verdict not in VERDICTS:
             yield f"unknown verdict {verdict!r}; use one of {', '.join(VERDICTS)}"
         if kind in CHECKS and not verdict:
             yield f"a {kind} note needs a verdict; add ':verdict:' with one of {', '.join(VERDICTS)}"
-        if verdict == "corrected" and kind != "correction":
+        if verdict == "corrected" and kind in KINDS and kind != "correction":
             yield "a statement that is corrected needs the kind correction; change ':kind:'"
         if kind == "correction" and verdict == "confirmed":
             yield "a statement that is confirmed needs no correction; change ':kind:' or ':verdict:'"
-        if verdict and "{cite" not in text:
+        if verdict and not sources(node):
             yield "a verdict needs a source; cite one with {cite:t}`key` or {cite:p}`key`"
-        if not text.strip():
-            yield "no text; write it below the options"
-        if (kind == "term") != ("term" in self.options):
+        if kind in KINDS and (kind == "term") != bool(node["term"]):
             yield "a term note is a glossary entry; add ':term:' with the headword, to this kind only"
-        if later := self.options.get("later", ""):
+        if node["later"]:
             if kind != "context":
                 yield "only a context note tells of later days; delete ':later:', or change ':kind:'"
-            if (day := iso(later)) is None or day <= LAST_DAY:
-                yield f"':later:' is {later!r}; write the last day that it tells of, like 2024-11-12, later than {LAST_DAY}"
+            last = self.config.edition_last_day
+            if (day := iso(node["later"])) is None or day <= last:
+                yield f"':later:' is {node['later']!r}; write the last day that it tells of, like {last.replace(year=last.year + 2)}, later than {last}"
         if words > NOTE_WORDS:
             yield f"the text has {words} words; shorten it to at most {NOTE_WORDS}"
+
+
+def unwanted(node):
+    """Yield (what, line) for each part of a passage or a note that has no place there."""
+    for child in node.children:
+        if not isinstance(child, (*BLOCKS[node.tagname], *APART)):
+            yield CALLED.get(child.tagname, f"a part that is called {child.tagname}"), child.line
+    for raw in node.findall(nodes.raw):
+        if raw.parent is not node:
+            yield CALLED["raw"], raw.line
+
+
+def prose(node):
+    """Return the text of a note without its citations."""
+    copy = node.deepcopy()
+    for citation in list(copy.findall(pending_xref)):
+        citation.parent.remove(citation)
+    return " ".join(part.astext() for part in copy.children)
 
 
 def iso(text):
@@ -147,6 +173,8 @@ def collate(app, doctree):
     domain = env.get_domain("edition")
     notes = {}
     for note in list(doctree.findall(annotation)):
+        if isinstance(_ancestor(note.parent, annotation), annotation):
+            continue  # `unwanted` has told
         if note["note"] in notes:
             logger.warning("note %s stands twice in this chapter; rename or delete one", note["note"], location=note)
         notes[note["note"]] = note
@@ -160,6 +188,10 @@ def collate(app, doctree):
                 logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
                                sign["note"], sign["note"], location=sign)
                 continue
+            if note.line < found.line:
+                logger.warning("note %s stands before passage %d; move it below", note["note"], found["number"], location=note)
+            if (own := app.edition_copy.get(found["number"])) and letters(note["lemma"])[0] not in letters(own)[0]:
+                logger.warning("note %s: its lemma is not in your copy of passage %d; quote the original's own words", note["note"], found["number"], location=note)
             if note["later"] and later:
                 logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], found["number"], location=note)
             later = note["note"] if note["later"] else later
@@ -266,6 +298,7 @@ def close(tag):
 
 
 def setup(app):
+    app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
     app.add_config_value("edition_commentary", "", "env", [str])  # the key of the commentary in the list of sources
     app.add_directive("passage", PassageDirective)
     app.add_directive("annotation", AnnotationDirective)

@@ -1,5 +1,6 @@
 """What the book makes from its own tables and notes: chronology, glossary, data dictionary, and how many notes there are."""
 
+import re
 from collections import Counter
 
 import pandas as pd
@@ -13,6 +14,7 @@ from edition.cite import FORMATS
 from edition.tables import home, load, package
 
 logger = logging.getLogger(__name__)
+COUNTED = ("notes", "sources", "archived", *KINDS, *VERDICTS)  # by the role {count}
 
 
 class note_count(nodes.Inline, nodes.Element):
@@ -27,6 +29,11 @@ def depend_on_data(env):
     """Have the page read again when a table changes."""
     for path in home().iterdir():
         env.note_dependency(str(path))
+
+
+def escaped(text):
+    """Return the text of a table's cell as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<&])", r"\\\1", text)
 
 
 def span(event):
@@ -50,10 +57,10 @@ class ChronologyDirective(SphinxDirective):
             lines += [f"{{.chronology-era .era-{era.era}}}", f"## {era.name}", ""]
             for event in events[events["era"] == era.era].itertuples():
                 day = span(event)
-                where = f", {event.place}" if event.place else ""
+                where = f", {escaped(event.place)}" if event.place else ""
                 see = f" ([passage {event.passage}](#p{event.passage}))" if pd.notna(event.passage) else ""
                 cite = ",".join(event.source.split())
-                lines += [f"[**{day}**]{{#event-{event.id}}}{where} · *{event.kind}*", f": {event.title}{see} {{cite:p}}`{cite}`", ""]
+                lines += [f"[**{day}**]{{#event-{event.id}}}{where} · *{event.kind}*", f": {escaped(event.title)}{see} {{cite:p}}`{cite}`", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
@@ -108,6 +115,9 @@ class CountRole(SphinxRole):
     """{count}`notes`, {count}`sources` or {count}`confirmed` (any verdict or kind): how many of them the book has."""
 
     def run(self):
+        if self.text not in COUNTED:
+            logger.warning("nothing is counted as %r; use one of %s", self.text, ", ".join(COUNTED), location=self.get_location())
+            return [], []
         return [note_count(what=self.text)], []
 
 
@@ -126,9 +136,7 @@ class Counts(SphinxPostTransform):
     def run(self, **kwargs):
         counts = count(self.env)
         for place in list(self.document.findall(note_count)):
-            if place["what"] not in counts:
-                logger.warning("nothing is counted as %r; use notes, sources, a kind or a verdict", place["what"], location=place)
-            place.replace_self(nodes.Text(str(counts.get(place["what"], "?"))))
+            place.replace_self(nodes.Text(str(counts[place["what"]])))
 
 
 def setup(app):

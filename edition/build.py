@@ -29,10 +29,22 @@ KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and wh
 LATER = ("*.pdf", "pictures")  # made from the pages by other commands: not of another book's pages
 ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")  # what the pages are told of where they will stand
 # the variables that a build sees besides: none changes a page, and none else reaches a cell
-MACHINE = re.compile(r"PATH|HOME|TMPDIR|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
+MACHINE = re.compile(r"PATH|HOME|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
 FIXED = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "1"}  # the threads only wait: none needs memory of its own
 FAULT = re.compile(r"^(?:(?P<place>[^\s:].*?): )?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.*)$")
 KIND = re.compile(r" \[[\w-]+(\.[\w-]+)?\]$")  # by which Sphinx would have a warning suppressed
+# what to do about the faults that Sphinx and MyST tell
+REMEDIES = {
+    "unknown document": "name a chapter by its file, without .md",
+    "undefined label": "correct it, or name the part: (name)= on the line above",
+    "cross-reference target not found": "correct the address",
+    "Unknown interpreted text role": "correct its name",
+    "Unknown directive type": "correct its name",
+    "found in glue data": "give it in a cell of this chapter: glue(name=value)",
+    "stderr was found": "mend what the cell complains of",
+    "image file not readable": "add the file, or correct its name",
+    "toctree contains reference to nonexisting document": "add the chapter, or delete it from _toc.yml",
+}
 EXCEPTION = re.compile(r"^(?!RuntimeError)(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*")
 
 
@@ -145,6 +157,7 @@ def begin(build: Path, goes_on: bool) -> Path:
     parts = build / "next" / "_build"
     remove(build / "next")
     parts.mkdir(parents=True)
+    (build / "next" / "tmp").mkdir()
     for name in KEPT if goes_on else ():
         if (build / name).is_dir():
             shutil.copytree(build / name, parts / name, ignore=shutil.ignore_patterns(*LATER))
@@ -162,7 +175,7 @@ def run(root: Path, lock: int, changed: list[str] | None) -> int:
     build = root / "_build"
     environment = {name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN} | FIXED
     environment |= {"PYTHONPATH": str(ENGINE.parent), "EDITION_CHANGED": "\n".join(changed or []), "EDITION_BUILD": str(build),
-                    "IPYTHONDIR": str(build / "next" / "ipython")}
+                    "IPYTHONDIR": str(build / "next" / "ipython"), "TMPDIR": str(build / "next" / "tmp")}
     command = [sys.executable, "-P", "-c", "from jupyter_book.cli.main import main; main()", "build", str(root), "-W", "--keep-going", "--path-output", str(build / "next")]
     with open(build / "build.log", "wb") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock],
@@ -182,7 +195,9 @@ def told(log: Path, root: Path) -> tuple[list[str], list[str]]:
     for line in lines:
         if found := FAULT.match(line):
             place = (found["place"] or "").removeprefix(f"{root}/")
-            faults[": ".join(filter(None, [place, KIND.sub("", found["message"])]))] = None
+            message = KIND.sub("", found["message"]).rstrip(".")
+            remedy = next((remedy for words, remedy in REMEDIES.items() if words in message), None)
+            faults[": ".join(filter(None, [place, "; ".join(filter(None, [message, remedy]))]))] = None
     return list(faults), [line.removeprefix("note: ") for line in lines if line.startswith("note: ")]
 
 

@@ -28,7 +28,9 @@ def days(text):
 def known(folder):
     """Return the days of the events (the last day, too, of one that lasted) and of the resolutions."""
     events = load("events", folder)
-    columns = [events.loc[events["precision"] == "day", "date"], events["until"], load("resolutions", folder)["date"]]
+    columns = [events.loc[events["precision"] == "day", "date"], events["until"]]
+    if "resolutions" in package(folder):
+        columns.append(load("resolutions", folder)["date"])
     return set(pd.concat(columns).dropna().dt.date)
 
 

@@ -84,7 +84,7 @@ class EditionDomain(Domain):
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []  # passages and notes are targets of the standard domain
 
-    def check_consistency(self):
+    def check(self):
         """Report what stands twice, and a passage that is missing or out of order."""
         for kind in self.KINDS:
             for name, number in Counter(item.id for item in self.data[kind]).items():
@@ -113,3 +113,4 @@ def figure_numbers(env):
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
     app.add_domain(EditionDomain)
+    app.connect("env-check-consistency", lambda app, env: env.get_domain("edition").check())  # an event: so that faults of reading come first

@@ -185,7 +185,7 @@ def run(notebook, folder, timeout):
         record_timing=False,  # it would stand in the cells' metadata, which are part of the key of jupyter-cache
         on_cell_start=lambda cell, cell_index: begun.append(cell_index),
     )
-    with tempfile.TemporaryDirectory(dir=os.environ.get("EDITION_BUILD")) as place:
+    with tempfile.TemporaryDirectory() as place:
         client.create_kernel_manager().connection_file = f"{place}/kernel.json"
         try:
             client.execute()
@@ -292,6 +292,7 @@ class Execution:
         entry = self.kept.get(self.key(docname, notebook))
         if not entry or entry["names"] != self.reads.names or any(self.reads.inputs.get(name) != known for name, known in entry["read"].items()):
             return False
+        notebook.metadata["language_info"] = nbformat.from_dict(entry["language"])  # as a kernel tells it
         outputs = iter(entry["outputs"])
         for cell in notebook.cells:
             if cell.cell_type == "code":
@@ -329,7 +330,8 @@ class Execution:
         changed = any(build.digest(Path(self.reads.path(name)).read_bytes()) != before for name, before in read.items())
         if not (strange or told["others"] or changed):
             outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
-            self.kept.put(self.key(docname, notebook), {"read": read, "names": self.reads.names, "outputs": outputs})
+            entry = {"read": read, "names": self.reads.names, "language": notebook.metadata["language_info"], "outputs": outputs}
+            self.kept.put(self.key(docname, notebook), entry)
 
     def end(self, app, *_):
         self.stack.close()

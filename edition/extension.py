@@ -4,13 +4,14 @@ import os
 import time
 import zlib
 from itertools import groupby
+from logging import WARNING, Handler, getLogger
 from pathlib import Path
 from posixpath import basename
 
 from sphinx.util import logging
 
 from edition import (
-    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
+    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, facing, fences, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
     stylesheet, terms, webannotation,
 )
 from edition import tables
@@ -18,10 +19,12 @@ from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "edition" / "static"
 
 
 def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
+    config.html_favicon = config.html_favicon or os.path.relpath(STATIC / "icon.svg", app.srcdir)
     address, ref = origin.repository(app.srcdir), origin.revision(app.srcdir)
     config.html_baseurl = origin.site(address) or ""
     if not address:
@@ -56,10 +59,28 @@ def check_names(app, env):
             logger.warning("there is a chapter %s in another folder, too: %s; rename one of the two files", name, first, location=other)
 
 
-def stop_at_faults(app, *_):
-    """End a build here if it has told faults: what would come next rests on what is not sound, and would tell of consequences."""
-    if app._warncount:
-        raise SystemExit(1)  # another exception would end in a traceback
+class Faults(Handler):
+    """Counts the faults that are told: Sphinx itself counts them only when all chapters are read."""
+
+    def __init__(self, app):
+        super().__init__(WARNING)
+        self.told = False
+        self.addFilter(logging.WarningSuppressor(app))
+        getLogger(logging.NAMESPACE).addHandler(self)
+        for event, priority in [
+            ("builder-inited", 900),  # wrong tables, sources or settings
+            ("env-updated", 150),  # wrong chapters; the kernels are gone, and no chart is drawn yet
+            ("env-check-consistency", 900),  # what they say of one another
+        ]:
+            app.connect(event, self.stop, priority=priority)
+
+    def emit(self, record):
+        self.told = True
+
+    def stop(self, *_):
+        """End a build here if it has told faults: what would come next rests on what is not sound, and would tell of consequences."""
+        if self.told:
+            raise SystemExit(1)  # another exception would end in a traceback
 
 
 def read_again(app, env, added, changed, removed):
@@ -72,21 +93,18 @@ def setup(app):
     os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
+    Faults(app)
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables, priority=100)
     parts = (
-        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, facing, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
+        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, facing, fences, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
         stylesheet, terms, webannotation,
     )
     for part in parts:
         part.setup(app)
-    app.connect("builder-inited", stop_at_faults, priority=900)  # wrong tables, sources or settings
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
-    app.connect("env-updated", stop_at_faults, priority=1)  # wrong chapters
-    app.connect("env-check-consistency", stop_at_faults, priority=900)  # what they say of one another
-    static = os.path.relpath(Path(__file__).with_name("static"), app.srcdir)  # relative: what is built doesn't tell where
-    app.config.html_static_path.append(static)
+    app.config.html_static_path.append(os.path.relpath(STATIC, app.srcdir))  # relative: what is built doesn't tell where
     app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")

@@ -1,7 +1,38 @@
-"""Markup that is mended here, since what makes it writes it otherwise: the list of sources, a cell and its code, a table of pandas."""
+"""Markup that is refused, since a contributor meant it otherwise: HTML, and roles that are not closed.
+
+And markup that is mended, since what makes it writes it otherwise: the list of sources, a cell and its code, a table of pandas.
+"""
+
+import re
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.util import logging
+
+from edition.apparatus import annotation, passage
+
+logger = logging.getLogger(__name__)
+OPEN_ROLE = re.compile(r"\{[\w:.-]+\}`[^`]*")
+
+
+def check(app, doctree):
+    """Report what the reader of Markdown lets pass: `apparatus` tells of HTML in passages and notes."""
+    for raw in doctree.findall(nodes.raw):
+        if not any(isinstance(above, (passage, annotation)) or "cell_output" in above.get("classes", ()) for above in ancestors(raw)):
+            logger.warning("HTML is not taken (%s); write Markdown", shortened(raw.astext()), location=raw)
+    for text in doctree.findall(nodes.Text):
+        if (role := OPEN_ROLE.search(text)) and not any(isinstance(above, (nodes.literal, nodes.literal_block)) for above in ancestors(text)):
+            logger.warning("%s has no end; write ` behind it", shortened(role[0]), location=text.parent)
+
+
+def ancestors(node):
+    while node := node.parent:
+        yield node
+
+
+def shortened(text, most=40):
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"
 
 
 def visit_citation(self, node):
@@ -40,4 +71,5 @@ def mend(app, doctree, docname):
 def setup(app):
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))
+    app.connect("doctree-read", check, priority=400)  # before notes are moved behind their passages
     app.connect("doctree-resolved", mend)

@@ -6,12 +6,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.request
+from datetime import date
 from pathlib import Path
 
 import pytest
-from edition import store
+from edition import store, tables
 from edition.chromium import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -53,7 +55,7 @@ def small_book(tmp_path):
         config = {
             "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
             "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "cache"), "bibtex_bibfiles": ["references.bib"],
-            "bibtex_default_style": "edition", "bibtex_reference_style": "edition", "edition_passages": passages, "suppress_warnings": ["bibtex.key_not_found"],
+            "bibtex_default_style": "edition", "bibtex_reference_style": "edition", "edition_passages": passages, "edition_last_day": date(2022, 11, 30), "suppress_warnings": ["bibtex.key_not_found"],
         } | config
         with patch_docutils(), docutils_namespace():
             try:
@@ -64,27 +66,28 @@ def small_book(tmp_path):
         page = tmp_path / "html" / "index.html"
         return told.splitlines(), page.read_text() if page.exists() else None
 
-    return build
+    yield build
+    tables.use(None)
 
 
-class Copy:
-    """The project's files at another place, with the same environment but their own `edition`."""
+class Book:
+    """A book at a place of its own, and the engine that builds it."""
 
-    def __init__(self, root):
-        self.root, self.html = root, root / "_build" / "html"
-        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, text=True, check=True)
-        for name in filter(None, listed.stdout.split("\0")):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, root / name)
-        shutil.copytree(ROOT / ".git", root / ".git")
-        (root / ".venv").symlink_to(ROOT / ".venv")
+    def __init__(self, root, engine=ROOT / "edition"):
+        self.root, self.engine, self.html = root, engine, root / "_build" / "html"
+
+    def start(self, **environment):
+        """Begin to build, as `make book` does."""
+        origin = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
+        variables = {name: value for name, value in os.environ.items() if name not in origin} | environment
+        command = [sys.executable, "-P", self.engine / "build.py", self.root]
+        return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def build(self, **environment):
-        """Run `make book` and return (exit status, what it said)."""
-        environment = os.environ | {"PYTHONPATH": str(self.root)} | environment
-        command = ["make", "-C", self.root, "-o", ".venv/book", "book"]  # the environment is the project's: it is not made again from here
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        return done.returncode, re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+        """Build, and return (exit status, what was said)."""
+        process = self.start(**environment)
+        said = process.communicate()[0]
+        return process.returncode, said
 
     def replace(self, name, old, new):
         path = self.root / name
@@ -92,10 +95,50 @@ class Copy:
         assert old in text, (name, old)
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
+    def files(self):
+        """Return {path: bytes} of the built book, without what other commands add."""
+        paths = (path for path in self.html.rglob("*") if path.is_file() and path.suffix != ".pdf" and path.parent.name != "pictures")
+        return {str(path.relative_to(self.html)): path.read_bytes() for path in paths}
+
+    def copy(self, root, engine=None):
+        """Return the same book at another place, as far as it is built here."""
+        shutil.copytree(self.root, root)
+        return Book(root, engine or self.engine)
+
+
+def tracked(root):
+    """Copy the project's files, without what is built of them."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    return root
+
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory):
-    return Copy(tmp_path_factory.mktemp("elsewhere") / "copy of the book")
+    """This book, with an engine of its own: whole builds take a while."""
+    root = tracked(tmp_path_factory.mktemp("elsewhere") / "copy of the book")
+    shutil.copytree(ROOT / ".git", root / ".git")
+    (root / ".venv").symlink_to(ROOT / ".venv")
+    return Book(root, root / "edition")
+
+
+@pytest.fixture(scope="session")
+def built_miniature(tmp_path_factory):
+    """The miniature, built once."""
+    book = Book(tmp_path_factory.mktemp("miniature") / "book")
+    shutil.copytree(ROOT / "tests" / "miniature", book.root, ignore=shutil.ignore_patterns("_build", "_copy"))
+    status, said = book.build()
+    assert status == 0, said
+    return book
+
+
+@pytest.fixture
+def miniature(built_miniature, tmp_path):
+    """The miniature, built, to be changed at will."""
+    return built_miniature.copy(tmp_path / "a book")
 
 
 @pytest.fixture(scope="session")
@@ -131,14 +174,14 @@ def environment(tmp_path_factory):
     Returns (folder of the environment, folder of the book, environment variables).
     """
     place = tmp_path_factory.mktemp("binder")
-    repository = Copy(place / "repository").root
-    (repository / ".venv").unlink()
-    subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
+    repository = tracked(place / "repository")
+    uv = Path(sysconfig.get_path("scripts")) / "uv"  # as pip would, in a tenth of the time
+    subprocess.run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, place / "venv"], check=True)
     outside = ("PYTHONPATH", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
     variables = {name: value for name, value in os.environ.items() if name not in outside and not name.startswith("JUPYTER")}
     variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place)}
-    pip = [place / "venv" / "bin" / "pip", "install", "--quiet", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
-    subprocess.run(pip, cwd=repository, env=os.environ, check=True)
+    install = [uv, "pip", "install", "--quiet", "--python", place / "venv", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
+    subprocess.run(install, cwd=repository, check=True)
     subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
     return place / "venv", repository, variables
 

@@ -1,133 +1,300 @@
-"""A build is the same wherever and whenever it is made, and what it shows is never stale."""
+"""A build is the same wherever and whenever it is made, and what is shown is what a clean build shows, whatever happened before."""
 
+import os
 import re
 import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
 
-from conftest import HTML
+import pytest
+from conftest import HTML, ROOT, Book
 
-
-def files(html):
-    return {str(path.relative_to(html)): path.read_bytes() for path in html.rglob("*") if path.is_file() and path.suffix != ".pdf"}  # test_paper.py compares that
+from edition import build
 
 
 def differing(one, other):
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
-def executed(copy):
-    """The executed notebooks in the cache, each with the moment of its execution."""
-    return {path: path.stat().st_mtime_ns for path in (copy.root / "_build" / ".jupyter_cache" / "executed").glob("*/base.ipynb")}
-
-
-def test_a_clean_build_elsewhere_is_the_same_byte_for_byte(copy):
-    status, said = copy.build(PYTHONHASHSEED="7", TZ="Pacific/Apia", LANG="C")
+def clean(book, tmp_path):
+    """The files of a clean build of the same sources, elsewhere."""
+    place = tmp_path / "clean"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(book.root, place, ignore=shutil.ignore_patterns("_build"))
+    other = Book(place, book.engine)
+    status, said = other.build()
     assert status == 0, said
-    assert differing(files(HTML), files(copy.html)) == []
+    return other.files()
 
 
-def test_a_changed_vote_changes_the_charts_that_show_it(copy):
-    copy.build()
-    clean, cells = files(copy.html), executed(copy)
-    copy.replace("data/votes.csv", "A/RES/ES-11/4,KAZ,abstain", "A/RES/ES-11/4,KAZ,yes")
-    status, said = copy.build()
-    assert status != 0 and re.search(r"data/.*ES-11/4", said), "a vote without its tally is a fault"
-    assert files(copy.html) == clean
-    row = re.search(r"A/RES/ES-11/4,.*", (copy.root / "data" / "resolutions.csv").read_text())[0]
-    changed = row.replace(",143,5,35,10,", ",144,5,34,10,")
-    copy.replace("data/resolutions.csv", row, changed)
-    status, said = copy.build()
+def built(book, **environment):
+    status, said = book.build(**environment)
     assert status == 0, said
-    charts = [name for name in differing(clean, files(copy.html)) if name.startswith("figures/")]
-    assert "figures/roll-calls-on-ukraine.csv" in charts and "figures/roll-calls-on-ukraine.js" in charts
-    assert "figures/oil-output.csv" not in charts
-    assert 0 < sum(executed(copy).get(path) != moment for path, moment in cells.items()) < len(cells), "only the cells that read the votes ran"
-    copy.replace("data/votes.csv", "A/RES/ES-11/4,KAZ,yes", "A/RES/ES-11/4,KAZ,abstain")
-    copy.replace("data/resolutions.csv", changed, row)
-    copy.build()
-    assert differing(clean, files(copy.html)) == [], "as a clean build"
+    return book.files()
 
 
-def test_changed_prose_runs_no_cell_and_a_new_note_is_numbered_everywhere(copy):
-    copy.build()
-    clean, cells = files(copy.html), executed(copy)
-    path = "chapters/2000s-oil-pays-for-a-place.md"
-    text = (copy.root / path).read_text(encoding="utf-8")
-    first = re.search(r"\{n\}`[\w-]+`", text)[0]
-    note = "\n\n```{annotation} a-new-note\n:lemma: words\n:kind: term\n:term: A new term\nA text.\n```\n"
-    (copy.root / path).write_text(text.replace(first, "{n}`a-new-note`" + first, 1) + note, encoding="utf-8")
-    status, said = copy.build()
-    assert status == 0, said
-    assert executed(copy) == cells
-    assert "A new term" in files(copy.html)["chapters/glossary.html"].decode()
-    incremental = files(copy.html)
-    for folder in (".doctrees", "html"):
-        shutil.rmtree(copy.root / "_build" / folder)
-    (copy.root / "_build" / "book").unlink()
-    copy.build()
-    assert differing(incremental, files(copy.html)) == [], "as a clean build"
-    (copy.root / path).write_text(text, encoding="utf-8")
-    copy.build()
-    assert differing(clean, files(copy.html)) == []
+def until(book, process, words):
+    """Wait until the builder says these words."""
+    log = book.root / "_build" / "build.log"
+    before = log.stat().st_mtime_ns if log.exists() else 0
+    while process.poll() is None:
+        if log.exists() and log.stat().st_mtime_ns != before and words in log.read_text(encoding="utf-8", errors="replace"):
+            return
+        time.sleep(0.002)
 
 
-def test_only_the_pages_that_a_change_reaches_are_written(copy):
-    """What is written then is compared with a clean build in the test above; here, that it is few pages, and that none is forgotten."""
-    copy.build()
-    clean = files(copy.html)
-    page = "chapters/2000s-oil-pays-for-a-place"
-
-    def moments():
-        return {str(path.relative_to(copy.html)): path.stat().st_mtime_ns for path in copy.html.glob("**/*.html")}
-
-    before = moments()
-    copy.replace(f"{page}.md", "\n# ", "\n% a remark moves all lines\n\n# ")
-    copy.replace(f"{page}.md", "\n\n```{passage}", "\n\nUnheardofword.\n\n```{passage}")
-    assert copy.build()[0] == 0
-    written = {name for name, moment in moments().items() if moment != before[name]}
-    assert written == {f"{page}.html", "chapters/glossary.html", "index.html", "search.html"}
-    assert b"Unheardofword" in files(copy.html)["_static/search/entries.js"]
-    copy.replace(f"{page}.md", "\n\nUnheardofword.", "")
-    copy.replace(f"{page}.md", "\n% a remark moves all lines\n\n# ", "\n# ")
-    copy.build()
-    assert differing(clean, files(copy.html)) == [], "the search has forgotten the word, too"
-    for path, old, new, elsewhere in [
-        ("chapters/2010s-from-venue-to-broker.md", "\n# ", "\n# Newly: ", f"{page}.html"),  # it names the next chapter
-        ("references.bib", "title = {", "title = {Newly: ", "chapters/bibliography-press.html"),
-        ("edition/static/edition.css", ".passage {", ".passage { top: 1px;", f"{page}.html"),  # a page has its style in itself
-    ]:
-        copy.replace(path, old, new)
-        assert copy.build()[0] == 0
-        assert files(copy.html)[elsewhere] != clean[elsewhere], path
-        copy.replace(path, new, old)
-    copy.build()
-    assert differing(clean, files(copy.html)) == []
+CHAPTER = "chapters/nation-and-field.md"
 
 
-def test_after_an_interrupted_build_nothing_is_forgotten(copy):
-    copy.build()
-    clean = files(copy.html)
-    for name in ("search.json", "annotations.json"):
-        (copy.root / "_build" / ".doctrees" / name).unlink()
-    copy.replace("chapters/about.md", "\n## ", "\n% a remark\n\n## ")
-    status, said = copy.build()
-    copy.replace("chapters/about.md", "\n% a remark\n\n## ", "\n## ")
-    assert status == 0, said
-    for name, sign in (("_static/search/entries.js", b'["Note",'), ("annotations.jsonld", b'"type": "Annotation"')):
-        assert files(copy.html)[name].count(sign) == clean[name].count(sign) > 100
+@pytest.fixture
+def own_engine(built_miniature, tmp_path):
+    """The miniature with an engine of its own, to be changed."""
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    return built_miniature.copy(tmp_path / "a book", tmp_path / "edition")
 
 
-def test_nothing_changed_nothing_is_done(copy):
-    copy.build()
-    before = {path: path.stat().st_mtime_ns for path in copy.html.rglob("*")}
-    status, said = copy.build()
-    assert status == 0 and "sphinx" not in said.lower() and said.count("\n") <= 3, said
-    assert {path: path.stat().st_mtime_ns for path in copy.html.rglob("*")} == before
+def test_nothing_on_the_machine_reaches_a_page(built_miniature, tmp_path):
+    elsewhere = built_miniature.copy(tmp_path / "another place")
+    shutil.rmtree(elsewhere.root / "_build")
+    machine = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LANG": "C", "SOURCE_DATE_EPOCH": "0", "TMPDIR": "/nowhere", "NO_COLOR": "1", "SPHINXOPTS": "-E"}
+    assert differing(built_miniature.files(), built(elsewhere, **machine)) == []
 
 
-def test_a_fault_stays_a_fault_until_it_is_mended(copy):
-    copy.replace("index.md", "# ", "{doc}`no-such-chapter`\n\n# ")
+@pytest.mark.whole
+def test_a_clean_build_of_the_whole_book_is_the_same(copy):
+    assert differing(Book(ROOT).files(), built(copy, PYTHONHASHSEED="7", TZ="Pacific/Apia", LANG="C")) == []
+
+
+def test_nothing_changed_nothing_is_done(miniature):
+    before = {path: path.stat().st_mtime_ns for path in miniature.html.rglob("*")}
+    status, said = miniature.build()
+    assert (status, said) == (0, "Nothing has changed.\n")
+    assert {path: path.stat().st_mtime_ns for path in miniature.html.rglob("*")} == before
+
+
+def words(book):
+    with open(book.root / CHAPTER, "a") as chapter:
+        chapter.write("\nUnheardofword.\n")
+
+
+def title(book):
+    book.replace(CHAPTER, "\n# ", "\n# Newly: ")
+
+
+def table(book):
+    book.replace("data/events.csv", "Lincoln speaks", "Lincoln spoke")
+
+
+def sources(book):
+    book.replace("references.bib", "title = {", "title = {Newly: ")
+
+
+def version(book):
+    path = book.root / "CITATION.cff"
+    path.write_text(re.sub(r'^version: .*$', 'version: "9.9.9"', path.read_text(), flags=re.M))
+
+
+def description(book):
+    book.replace("data/datapackage.json", '"title": "', '"title": "Newly ')
+
+
+def new_chapter(book):
+    (book.root / "chapters" / "another.md").write_text("# Another\n\nWords.\n")
+    book.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/another\n")
+
+
+def renamed_chapter(book):
+    (book.root / CHAPTER).rename(book.root / "chapters" / "renamed.md")
+    for path in [book.root / "_toc.yml", book.root / "index.md", *(book.root / "chapters").glob("*.md")]:
+        path.write_text(path.read_text().replace("nation-and-field", "renamed"))
+
+
+def new_file(book):
+    (book.root / "data" / "extra.csv").write_text("a\n")
+
+
+@pytest.mark.parametrize("change", [words, title, table, sources, version, description, new_chapter, renamed_chapter, new_file])
+def test_after_a_change_and_its_undoing_all_is_as_a_clean_build(miniature, tmp_path, change):
+    before = miniature.files()
+    sources = {path: path.read_bytes() for path in miniature.root.rglob("*") if path.is_file() and "_build" not in path.parts}
+    change(miniature)
+    after = built(miniature)
+    assert change is new_file or differing(before, after) != []
+    assert differing(clean(miniature, tmp_path), after) == []
+    for path in miniature.root.rglob("*"):
+        if path.is_file() and "_build" not in path.parts and path not in sources:
+            path.unlink()
+    for path, content in sources.items():
+        path.write_bytes(content)
+        os.utime(path, (0, 0))  # older than anything that was built
+    assert differing(before, built(miniature)) == []
+
+
+# where a change must reach what is kept between builds: (file of the engine, old, new)
+KEPT = [
+    ("static/palette.css", "#", "#0"), ("chart.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("drawing.py", 'class="{place}"', 'class="{place} new"'),
+    ("vega.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("cite.lua", "entry", "entry"),
+    ("templates/layout.html", "<body", "<body data-new"), ("static/edition.css", ".passage {", ".passage { top: 1px;"), ("static/cite.js", "const", "const one = 1;\nconst"),
+    ("fences.py", '"""', '"""New. '),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), KEPT[:1] + [pytest.param(*case, marks=pytest.mark.whole) for case in KEPT[1:]], ids=lambda value: value if "." in value and len(value) < 25 else "")
+def test_a_change_of_the_engine_reaches_every_page(own_engine, tmp_path, name, old, new):
+    built(own_engine)
+    path = own_engine.engine / name
+    text = path.read_text(encoding="utf-8")
+    if name == "static/palette.css":
+        new = re.sub(r"(--state-kaz: light-dark\()#\w+", r"\g<1>#123456", text)
+        old = text
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert differing(clean(own_engine, tmp_path), built(own_engine)) == []
+
+
+def test_every_file_of_the_book_is_an_input(miniature):
+    """And so a change of it is noticed; what no page can depend on is named here."""
+    inputs = build.inputs(miniature.root)
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "edition", "tests/miniature"], capture_output=True, text=True, check=True).stdout.split("\n")
+    names = {re.sub("^edition/", "engine: ", name).removeprefix("tests/miniature/") for name in listed if name}
+    assert names - inputs.keys() == set()
+    for name in sorted(names):
+        path = (build.ENGINE if name.startswith("engine: ") else miniature.root) / name.removeprefix("engine: ")
+        assert inputs[name] == build.digest(path.read_bytes())
+    outside = {name.split("/")[0] for name in subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout.split()} - {name.split("/")[0] for name in build.inputs(ROOT)}
+    assert outside == {".binder", ".ci", ".github", ".gitignore", "tests"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("phase", ["reading sources", "writing output"])
+def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(miniature, tmp_path, phase, number):
+    before = miniature.files()
+    title(miniature)  # it reaches other pages
+    process = miniature.start()
+    until(miniature, process, phase)
+    process.send_signal(number)
+    said = process.communicate()[0]
+    assert process.returncode != 0 and "Traceback" not in said
+    assert said.splitlines()[1:] == (["Interrupted; the book is as it was before."] if number == signal.SIGINT else [])
+    assert differing(before, miniature.files()) == []
+    assert differing(clean(miniature, tmp_path), built(miniature)) == []
+
+
+def processes(root):
+    """The processes that a build of this book has left."""
+    listed = subprocess.run(["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    here = []
+    for line in listed.splitlines():
+        pid, stat, _ = line.split(None, 2)
+        try:
+            if not stat.startswith("Z") and Path(f"/proc/{pid}/cwd").resolve().is_relative_to(root):
+                here.append(line)
+        except OSError:
+            continue
+    return here
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="asks /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_an_interrupted_build(miniature, number):
+    miniature.replace(CHAPTER, "import altair as alt", "import altair as alt, time\nprint(time.sleep(60))")
+    process = miniature.start()
+    until(miniature, process, "updating environment")
+    time.sleep(2)  # the cells run
+    assert len(processes(miniature.root)) >= 3, "builder, zygote, kernel"
+    process.send_signal(number)
+    process.communicate()
+    for _ in range(100):
+        if not (left := processes(miniature.root)):
+            return
+        time.sleep(0.1)
+    pytest.fail("\n".join(left))
+
+
+@pytest.mark.parametrize("cut", [0, 0.5])
+def test_a_truncated_cache_is_as_good_as_none(miniature, tmp_path, cut):
+    for path in (miniature.root / "_build" / "cache").rglob("*.json"):
+        content = path.read_bytes()
+        path.write_bytes(content[:int(len(content) * cut)])
+    title(miniature)
+    assert differing(clean(miniature, tmp_path), built(miniature)) == []
+
+
+@pytest.mark.parametrize("name", ["book.json", ".doctrees/environment.pickle", "html/index.html", "html/search.html"])
+def test_what_was_built_and_is_damaged_is_built_anew(miniature, name):
+    before = miniature.files()
+    (miniature.root / "_build" / name).write_bytes(b"{")
+    if name.startswith("."):
+        words(miniature)
+        status, said = miniature.build()
+        assert status == 0, said
+        return
+    assert differing(before, built(miniature)) == []
+
+
+@pytest.mark.parametrize("phase", ["updating environment", "reading sources", "writing output"])
+def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, tmp_path, phase):
+    title(miniature)
+    process = miniature.start()
+    until(miniature, process, phase)
+    table(miniature)
+    said = process.communicate()[0]
+    assert process.returncode == 0 and "Something was saved meanwhile: once more." in said
+    assert differing(clean(miniature, tmp_path), miniature.files()) == []
+
+
+def test_two_builds_at_once_are_made_one_after_another(miniature, tmp_path):
+    title(miniature)
+    processes = [miniature.start() for _ in range(2)]
+    said = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert sum("waiting for its end" in one and "Nothing has changed." in one for one in said) == 1
+    assert differing(clean(miniature, tmp_path), miniature.files()) == []
+
+
+def test_the_address_of_the_book_is_heard(miniature):
+    before = miniature.files()
+    after = built(miniature, BOOK_ADDRESS="https://example.org/book")
+    assert 'href="https://example.org/book/' in after["chapters/reference.html"].decode()
+    assert differing(before, built(miniature)) == []
+
+
+def test_the_year_is_that_of_the_version(miniature):
+    """Neither that of the last commit nor, where there is no git, 1970."""
+    year = re.search(r"date-released: \"?(\d{4})", (miniature.root / "CITATION.cff").read_text())[1]
+    assert f"© {year}" in miniature.files()["index.html"].decode() or f"©{year}" in miniature.files()["index.html"].decode().replace(" ", "")
+
+
+def test_a_fault_stays_a_fault_until_it_is_mended_and_the_book_stays_as_it_was(miniature):
+    before = miniature.files()
+    miniature.replace("index.md", "# ", "{doc}`no-such-chapter`\n\n# ")
     for _ in range(2):
-        status, said = copy.build()
-        assert status != 0 and "no-such-chapter" in said
-    copy.replace("index.md", "{doc}`no-such-chapter`\n\n# ", "# ")
-    assert copy.build()[0] == 0
+        status, said = miniature.build()
+        assert status == 1 and said.splitlines()[-2:] == [
+            "index.md:6: unknown document: 'no-such-chapter'; name a chapter by its file, without .md", "1 fault. Nothing was built; the book is as it was before."], said
+        assert differing(before, miniature.files()) == []
+    miniature.replace("index.md", "{doc}`no-such-chapter`\n\n# ", "# ")
+    assert differing(before, built(miniature)) == []
+
+
+@pytest.mark.parametrize(("name", "content", "message"), [
+    ("_toc.yml", "format: jb-book\nroot: [", "_toc.yml"), ("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: chapters/nowhere\n", "nowhere"),
+    ("_config.yml", "title: [", ""), ("_config.yml", None, "is no book: it has no _config.yml"), ("CITATION.cff", "title: [", "CITATION.cff"), ("data/datapackage.json", "{", "data/datapackage.json:1"),
+    ("references.bib", "@misc{a,\n title = {A", "references.bib"), ("chapters/reference.md", b"\xff\xfe\x00", "chapters/reference"),
+])
+def test_what_keeps_a_build_from_beginning_is_told_without_a_traceback(miniature, name, content, message):
+    path = miniature.root / name
+    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    status, said = miniature.build()
+    lines = [line for line in said.splitlines() if line != "Building the book …"]
+    assert status == 1 and message in lines[0] and len(lines) <= 3 and "Traceback" not in said, said
+
+
+def test_two_chapters_of_one_file_name_are_told(miniature):
+    (miniature.root / "more").mkdir()
+    (miniature.root / "more" / "unfinished-work.md").write_text("# Another\n\nWords.\n")
+    miniature.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: more/unfinished-work\n")
+    status, said = miniature.build()
+    assert status == 1 and "more/unfinished-work.md: there is a chapter unfinished-work in another folder, too: chapters/unfinished-work; rename one of the two files" in said

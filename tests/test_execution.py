@@ -2,15 +2,17 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import FRONT, ROOT, Book
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbclient import NotebookClient
 
@@ -54,10 +56,63 @@ def test_cells_are_run_again_when_what_they_read_changes_and_only_then(small_boo
     assert ran(small_book(chapter(STAMP + read + "\n"), execute=True)) != first
 
 
-def test_cells_are_run_again_with_other_versions(small_book, monkeypatch):
+def test_cells_are_run_again_with_other_versions(small_book, monkeypatch, tmp_path):
+    """Of what is installed, not of what the list of pins says."""
     first = ran(small_book(chapter(STAMP), execute=True))
-    monkeypatch.setattr(execution, "versions", lambda: "pandas of tomorrow")
+    assert ran(small_book(chapter(STAMP), execute=True)) == first
+    packages = Path(sysconfig.get_path("purelib"))
+    (tmp_path / "packages").mkdir()
+    for entry in packages.iterdir():
+        (tmp_path / "packages" / entry.name).symlink_to(entry)
+    (tmp_path / "packages" / "tomorrow-1.0.dist-info").mkdir()
+    get = sysconfig.get_path
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / "packages") if name == "purelib" else get(name))
     assert ran(small_book(chapter(STAMP), execute=True)) != first
+
+
+@pytest.mark.parametrize("look", ["open('data/new.csv')", "pathlib.Path('data/new.csv').exists()", "glob.glob('data/new.*')", "os.listdir('data')"])
+def test_cells_are_run_again_when_a_file_appears(small_book, tmp_path, look):
+    code = f"{STAMP}import glob, os, pathlib\ntry:\n    {look}\nexcept OSError:\n    pass\n"
+    first = ran(small_book(chapter(code), execute=True))
+    assert ran(small_book(chapter(code), execute=True)) == first
+    (tmp_path / "source" / "data" / "new.csv").write_text("a = 1\n")
+    assert ran(small_book(chapter(code), execute=True)) != first
+
+
+def test_cells_of_one_wording_in_two_folders_are_two(miniature):
+    """Each shows what it reads in its own folder."""
+    cell = "```{code-cell} ipython3\nimport os\nprint('cell of', os.path.basename(os.getcwd()))\n```\n"
+    for folder in ("chapters", "more"):
+        (miniature.root / folder).mkdir(exist_ok=True)
+        (miniature.root / folder / f"new-{folder}.md").write_text(f"{FRONT}# New\n\n{cell}")
+    miniature.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/new-chapters\n      - file: more/new-more\n")
+    status, said = miniature.build()
+    assert status == 0, said
+    for folder in ("chapters", "more"):
+        assert f"cell of {folder}" in (miniature.html / folder / f"new-{folder}.html").read_text()
+
+
+def test_no_variable_of_the_machine_reaches_a_cell(miniature):
+    miniature.replace("chapters/nation-and-field.md", "import altair as alt", "import os\nimport altair as alt\nprint('secret' if os.environ.get('SECRET') else 'nothing')")
+    status, said = miniature.build(SECRET="1")
+    assert status == 0, said
+    assert "nothing\n" in (miniature.html / "chapters" / "nation-and-field.html").read_text()
+
+
+def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_path):
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "edition" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(1)\n")
+    status, said = Book(miniature.root, tmp_path / "edition").build()
+    assert status == 1 and "nation-and-field.md: its cells could not be run: the kernel ended before it had begun" in said
+
+
+@pytest.mark.parametrize("name", ["zygote.py", "vega.py", "cite.lua"])
+def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path, name):
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "edition" / name).write_text("error('no')" if name == "cite.lua" else "raise SystemExit('no')")
+    status, said = Book(miniature.root, tmp_path / "edition").build()
+    assert status == 1 and "Traceback" not in said and len(said.splitlines()) <= 4, said
+    assert any(words in said for words in ("the process that starts the kernels has ended", "the process that draws has ended", "pandoc could not format the citations")), said
 
 
 def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
@@ -69,7 +124,7 @@ def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
 
 def test_a_slow_cell_stops_the_build(small_book):
     told, page = small_book(chapter("while True:\n    pass\n"), execute=True, nb_execution_timeout=1)
-    assert page is None and len(told) == 2 and told[1] == "Nothing was built: correct the cells first."
+    assert page is None
     assert re.match(r"index\.md:13: WARNING: this cell ran longer than the time-out", told[0])
 
 

@@ -1,8 +1,10 @@
 """Where the book comes from: the address of the repository and the commit, and what Binder makes of them."""
 
 import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 
 from edition import origin
 
@@ -17,23 +19,36 @@ from edition import origin
 ])
 def test_the_address_comes_from_the_remote(tmp_path, monkeypatch, remote, address):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    monkeypatch.setattr(origin, "ROOT", tmp_path)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     if remote:
         subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
-    assert origin.repository() == address
+    assert origin.repository(tmp_path) == address
 
 
-def test_the_environment_comes_first(monkeypatch):
+def test_a_folder_within_another_repository_is_of_none(committed):
+    """A ZIP that was unpacked there: the stranger's address and commit are not the book's."""
+    subprocess.run(["git", "-C", committed, "remote", "add", "origin", "https://github.com/a-stranger/a-book"], check=True)
+    (committed / "book").mkdir()
+    assert (origin.repository(committed / "book"), origin.revision(committed / "book"), origin.changed(committed / "book")) == (None, None, False)
+    assert origin.repository(committed) == "https://github.com/a-stranger/a-book"
+
+
+def test_where_the_book_is_published_may_be_told_without_a_repository(monkeypatch):
+    assert origin.site(None) is None
+    monkeypatch.setenv("BOOK_ADDRESS", "https://example.org/book")
+    assert origin.site(None) == "https://example.org/book/"
+
+
+def test_the_environment_comes_first(monkeypatch, tmp_path):
     monkeypatch.setenv("GITHUB_REPOSITORY", "a-body/a-book")
     monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
-    assert origin.repository() == "https://github.com/a-body/a-book"
+    assert origin.repository(tmp_path) == "https://github.com/a-body/a-book"
 
 
 @pytest.fixture
 def committed(tmp_path, monkeypatch):
     """A repository with one commit of a file `a`."""
-    monkeypatch.setattr(origin, "ROOT", tmp_path)
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     for command in ["init -q", "config user.name A", "config user.email a@example.org", "add a", "commit -q -m First"]:
         (tmp_path / "a").write_text("1")
         subprocess.run(["git", "-C", tmp_path, *command.split()], check=True)
@@ -42,15 +57,15 @@ def committed(tmp_path, monkeypatch):
 
 def test_the_revision_is_the_tag_else_the_commit(committed):
     commit = subprocess.run(["git", "-C", committed, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
-    assert origin.revision() == commit
+    assert origin.revision(committed) == commit
     subprocess.run(["git", "-C", committed, "tag", "v1.0.0"], check=True)
-    assert origin.revision() == "v1.0.0"
+    assert origin.revision(committed) == "v1.0.0"
 
 
 def test_changes_that_are_in_no_commit_are_noticed(committed):
-    assert not origin.changed()
+    assert not origin.changed(committed)
     (committed / "a").write_text("2")
-    assert origin.changed()
+    assert origin.changed(committed)
 
 
 @pytest.mark.parametrize(("address", "repository"), [
