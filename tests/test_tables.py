@@ -323,6 +323,11 @@ def test_a_file_that_cannot_be_read_is_told(other, tmp_path, file, make, expecte
     assert told[:2] == (f"data/{file}", None) and told[2].startswith(expected)
 
 
+def fields(value):
+    """Return a change of the description: `value` in the place of the columns of the kings."""
+    return lambda content: re.sub(rb'"fields": \[\n.*?\n   \]', b'"fields": ' + value, content, count=1, flags=re.S)
+
+
 TITLE, PATH = '"title": "Kings", ', '"path": "kings.csv", '
 DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, what is said)
     "no JSON": (instead("]}}\n]}", "]}}\n"), 22, "Expecting ',' delimiter; correct the JSON"),
@@ -358,6 +363,10 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
      2, "table kings: it has no sources; add a list of objects with title"),
     "sources of texts": (lambda content: content.replace(b'{"title": "A list"}', b'"A list"', 1),
      2, "table kings: one of its sources is not an object with title"),
+    "sources empty": (lambda content: content.replace(b'[{"title": "A list"}]', b"[]", 1),
+     2, "table kings: it has no sources; add a list of objects with title"),
+    "sources a number": (lambda content: content.replace(b'[{"title": "A list"}]', b"7", 1),
+     2, "table kings: it has no sources; add a list of objects with title"),
     "no licences": (lambda content: content.replace(b'"licenses"', b'"licences"', 1),
      2, "table kings: it has no licenses; add a list of objects with title and path"),
     "licence without path": (lambda content: content.replace(b', "path": "https://example.org/by"', b"", 1),
@@ -367,6 +376,8 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
     "schema elsewhere": (instead('"schema": {"primaryKey"', '"schema": "kings.json", "x": {"primaryKey"'),
      2, "table kings: it has no columns; add"),
     "no fields": (instead('"king", "fields"', '"king", "columns"'), 2, "table kings: it has no columns; add"),
+    "fields empty": (fields(b"[]"), 2, "table kings: it has no columns; add"),
+    "fields a number": (fields(b"7"), 2, "table kings: it has no columns; add"),
     "column without name": (instead('{"name": "since", ', "{"),
      2, "table kings: column 2 has no name; give it an object"),
     "column no object": (lambda content: re.sub(rb'{"name": "since".*?}', b'"since"', content),
@@ -377,6 +388,8 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
     "column without description": (instead(', "description": "First year."', ""),
      6, "column since: it has no description; add one"),
     "constraints no object": (instead('{"required": true}', "true"),
+     5, "column king: its constraints are not like"),
+    "required no truth": (instead('"required": true', '"required": "yes"'),
      5, "column king: its constraints are not like"),
     "enum no list": (instead('["Wessex", "Denmark"]', '"Wessex"'),
      9, "column house: its enum is not a list of texts"),
