@@ -325,7 +325,8 @@ def test_a_file_that_cannot_be_read_is_told(other, tmp_path, file, make, expecte
 
 def fields(value):
     """Return a change of the description: `value` in the place of the columns of the kings."""
-    return lambda content: re.sub(rb'"fields": \[\n.*?\n   \]', b'"fields": ' + value, content, count=1, flags=re.S)
+    new = b'"fields": ' + value
+    return lambda content: re.sub(rb'"fields": \[\n.*?\n   \]', new, content, count=1, flags=re.S)
 
 
 TITLE, PATH = '"title": "Kings", ', '"path": "kings.csv", '
