@@ -28,7 +28,7 @@ def missing(passage, notes):
 
 
 def report(passages, matches=None):
-    """Print a table of what is there: passage, words, how much was recognised, which notes found their lemma."""
+    """Print what is there: passage, words, how much was recognised, which notes found their lemma."""
     notes, known = lemmas(), fingerprint.known()
     print(f"{'passage':>7} {'words':>6} {'recognised':>10}  notes")
     for one in known:
@@ -56,8 +56,9 @@ def take(name, replace=False):
         raise CopyError(f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
                         "what was imported before is as it was")
     if not replace and (lost := sorted(store.load().keys() - matches.keys())):
-        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {', '.join(map(str, lost))}, which the copy "
-                        "here has; give one with all of them, or take this one in its place: import --replace")
+        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {', '.join(map(str, lost))}, "
+                        "which the copy here has; give one with all of them, "
+                        "or take this one in its place: python -m edition import --replace FILE")
     passages = {number: match.text for number, match in matches.items()}
     store.save(passages)
     report(passages, matches)
@@ -82,12 +83,13 @@ def forget():
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(
-        prog="python -m edition", description="Lay your own copy of the commentary beside the restatement, on this machine only.")
+        prog="python -m edition",
+        description="Lay your own copy of the commentary beside the restatement, on this machine only.")
     commands = parser.add_subparsers(dest="command", required=True)
     importing = commands.add_parser(
         "import", help="recognise and keep your copy: text, Markdown, HTML or PDF; - reads standard input")
     importing.add_argument("file", metavar="FILE")
-    importing.add_argument("--replace", action="store_true", help="also in place of a copy that has more passages")
+    importing.add_argument("--replace", action="store_true", help="even if the copy here has more passages")
     commands.add_parser("status", help="say what is there")
     commands.add_parser("forget", help="delete it")
     asked = parser.parse_args(arguments)

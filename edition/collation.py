@@ -58,8 +58,8 @@ def collate(text, fingerprints):
 def _match(fingerprint, copy):
     """Return the passage in the place where most of it is, or None where too little is."""
     reach = 2 * WORD * fingerprint.words
-    all_hits = [Hit(letter, word) for word, mark in fingerprint.shingles for letter in copy.occurrences.get(mark, ())]
-    hits = _densest(sorted(all_hits), reach)
+    occurrences = [(word, copy.occurrences.get(mark, ())) for word, mark in fingerprint.shingles]
+    hits = _densest(sorted(Hit(letter, word) for word, places in occurrences for letter in places), reach)
     recognised = len({hit.word for hit in hits}) / len(fingerprint.shingles)
     if recognised < ENOUGH:
         return None
@@ -73,9 +73,9 @@ def _match(fingerprint, copy):
 
 
 def _densest(hits, reach):
-    """Return the run of hits, within `reach` letters, that has most different shingles: the shortest of these, then the first.
+    """Return the hits within `reach` letters that have most different shingles: the shortest run, then the first.
 
-    A window slides over the hits: the oldest leaves it when that is too far away, or its shingle is there once more.
+    A window slides over them: the oldest leaves it when it is too far away, or its shingle is there once more.
     """
     window, shingles = deque(), Counter()
     best, best_rank = [], (0, 0)
@@ -92,7 +92,7 @@ def _densest(hits, reach):
 
 
 def _tail(fingerprint, copy, hits, reach):
-    """Return with which letter the last shingle of the passage begins, nearest to the last hit, or None."""
+    """Return the letter with which the passage's last shingle begins, nearest to the last hit, or None."""
     first, last = hits[0].letter, hits[-1].letter
     tails = [letter for letter in copy.occurrences.get(fingerprint.tail, ()) if first <= letter <= last + reach]
     return min(tails, key=lambda letter: abs(letter - last), default=None)
@@ -101,7 +101,7 @@ def _tail(fingerprint, copy, hits, reach):
 def _ends(fingerprint, copy, hits, tail):
     """Return the first and the last word of the passage.
 
-    Before the first hit and behind the last are as many words as in the original, or those to the end of the paragraph.
+    Before the first hit and behind the last are as many words as in the original, or those of the paragraph.
     """
     first = _edge(copy, copy.word_at(hits[0].letter), -1, hits[0].word)
     if tail is not None:
@@ -110,7 +110,7 @@ def _ends(fingerprint, copy, hits, tail):
 
 
 def _edge(copy, word, step, number):
-    """Return the word that is `number` words away, or the last of the paragraph where that is not much farther."""
+    """Return the word that is `number` words away, or the paragraph's last where that is not much farther."""
     counted = word
     for away in range(2 * number + 5 if number else 0):
         other = word + step
@@ -128,7 +128,7 @@ def _paragraph_ends(copy, word):
 
 
 def _covered(copy, known):
-    """Return the places that belong to known shingles, or to what is between two of them: the rest of a word, at most."""
+    """Return the places of the known shingles, and of the rest of a word that may be between two of them."""
     covered = {copy.places[letter] for start in known for letter in range(start, start + SHINGLE)}
     for start, following in zip(known, known[1:]):
         if following - start - SHINGLE <= REST:

@@ -1,8 +1,8 @@
 """Recognises the passages of the commentary without holding its words: by hashes of what their letters are.
 
-A word counts by its letters and digits alone, without case, accents, hyphens, quotes and spaces, so that line breaks, hyphenation, ligatures
-and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a word on. No two overlap: else who knows the words of one
-could find the next word by trying all of a dictionary, and so on to the end of the text.
+A word counts by its letters and digits alone, without case, accents, hyphens, quotes and spaces, so that line
+breaks, hyphenation, ligatures and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a word on.
+No two overlap: else who knows the words of one could find the next word by trying all of a dictionary, and so on to the end.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Looks whether a built tree contains the commentary, before it is published: `make publish-check`.
 
-What a site may hold is taken out of what it is wrapped in (packed files, encodings, escapes), and looked at in several ways: what can't be
-read is refused, unless it is a picture or a font.
+What a site may hold is taken out of what it is wrapped in (packed files, encodings, escapes), and looked at in
+several ways. What can't be read is refused, unless it is a picture or a font.
 """
 
 import base64
@@ -17,7 +17,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -28,7 +28,8 @@ from edition.fingerprint import SHINGLE, shingle
 
 QUOTE = 2  # shingles in a row: ten words or more; a lemma has at most eight
 DEPTH = 4  # files packed in files
-HARMLESS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\1\0", b"wOF2", b"wOFF", b"OTTO", b"\0\1\0\0")
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\1\0")
+FONTS = (b"wOF2", b"wOFF", b"OTTO", b"\0\1\0\0")
 MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
          codecs.BOM_UTF16_BE: "utf-16"}
 PRINTABLE = bytes({*range(32, 127), *b"\t\n\r\f"})
@@ -43,12 +44,15 @@ UNPACK = {
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,5})\}|x([0-9a-fA-F]{2})|(.))", re.S)
 WORD = re.compile(r"[^\W_]+")
 TAG = re.compile(r"<[!/?a-zA-Z][^>]*>")
-# what may stand between two words though it is none of the text: an element as short as a marker, a role for a note, a footnote
-# in brackets, a number right behind a word
+# what may stand between two words though it is none of the text: an element as short as a marker, a role for a
+# note, a footnote in brackets, a number right behind a word
 SHORT_ELEMENT = re.compile(r"<(\w+)\b[^<>]*>[^<\w]*\w{1,3}[^<\w]*</\1>")
-MARKER = re.compile(r"\{n\}`[^`]*`|\{\w+\}(?=`)|\[\^[^\]\s]+\]|\[\w{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[^\s\d])\d{1,3}(?!\w)")
+MARKER = re.compile(r"\{n\}`[^`]*`|\{\w+\}(?=`)|\[\^[^\]\s]+\]|\[\w{1,3}\]|[¹²³⁰⁴-⁹]+"
+                    r"|(?<=[^\s\d])\d{1,3}(?!\w)")
 NUMBERS = re.compile(r"(?:\d[^\d<]{0,3}){16,}")  # of a table or a drawing
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}")
+DAMAGED = (pypdfium2.PdfiumError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, IndexError,
+           RuntimeError)  # a locked ZIP
 
 
 class Unreadable(Exception):
@@ -64,11 +68,13 @@ def check(folder, fingerprints=None):
                 passages = {passage for text in texts(path.read_bytes()) for passage in search.passages(text)}
             except (Unreadable, OSError) as error:
                 reason = getattr(error, "strerror", None) or error
-                yield path.relative_to(folder), f"can't be read ({reason}); delete it, or teach edition/leak.py to read it"
+                why = f"can't be read ({reason}); delete it, or teach edition/leak.py to read it"
+                yield path.relative_to(folder), why
                 continue
             if passages:
                 numbers = ", ".join(map(str, sorted(passages)))
-                yield path.relative_to(folder), f"has words of passage{'s'[:len(passages) - 1]} {numbers} of the commentary"
+                several = "s" if len(passages) > 1 else ""
+                yield path.relative_to(folder), f"has words of passage{several} {numbers} of the commentary"
 
 
 def leaked(text, fingerprints):
@@ -80,9 +86,9 @@ class Search:
     """Looks for the shingles of the passages where a word begins."""
 
     def __init__(self, fingerprints):
-        known = {mark: (one.passage, number) for one in fingerprints for number, (_, mark) in enumerate(one.shingles)}
-        # what is the same on many pages is hashed once
-        self.known = lru_cache(200_000)(lambda letters: known.get(shingle(letters)))
+        known = {mark: (one.passage, number)
+                 for one in fingerprints for number, (_, mark) in enumerate(one.shingles)}
+        self.known = cache(lambda letters: known.get(shingle(letters)))  # most are in several views or pages
 
     def passages(self, text):
         """Return the numbers of the passages of which a text has more than a quotation."""
@@ -102,7 +108,7 @@ class Search:
 
 
 def views(text):
-    """Yield a text in the ways in which a passage may stand in it: whatever interrupts it is missing in one of them."""
+    """Yield a text in the ways in which a passage may be in it: in one of them nothing interrupts it."""
     text = NUMBERS.sub(" ", text)
     outside = TAG.sub(" ", text)
     yield outside
@@ -153,7 +159,7 @@ def texts(content, depth=0):
     """Yield the texts in the bytes of a file, and in those of files that are packed in it."""
     if depth > DEPTH:
         raise Unreadable("files packed in files without end")
-    if content.startswith(HARMLESS):
+    if content.startswith(PICTURES + FONTS):
         yield content.decode("latin-1")  # a picture may have a description
         return
     try:
@@ -161,12 +167,12 @@ def texts(content, depth=0):
             with pypdfium2.PdfDocument(content) as pdf:
                 yield "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
             return
-        if content.startswith(b"PK"):
+        if content.startswith((b"PK\3\4", b"PK\5\6")):
             packed = zipfile.ZipFile(io.BytesIO(content))
             members = [packed.read(name) for name in packed.namelist()]
         else:
             members = [unpack(content) for beginning, unpack in UNPACK.items() if content.startswith(beginning)]
-    except (pypdfium2.PdfiumError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, IndexError):
+    except DAMAGED:
         raise Unreadable("damaged or locked") from None
     for member in members:
         yield from texts(member, depth + 1)
@@ -190,7 +196,8 @@ def decoded(content):
     try:
         text, foreign = content.decode("utf-8"), 0
     except UnicodeDecodeError:
-        text, foreign = content.decode("cp1252", "replace"), len(content) - len(content.translate(None, LATIN))
+        text = content.decode("cp1252", "replace")
+        foreign = len(content) - len(content.translate(None, LATIN))
     controls = len(content.translate(None, PRINTABLE + LATIN))
     if controls > len(content) / 100 or foreign > len(content) / 3:
         raise Unreadable("of no kind that is known")

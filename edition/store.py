@@ -17,7 +17,8 @@ def load(path=None):
     path = path or FILE
     _refuse_other(path)
     try:
-        passages = {int(number): text for number, text in json.loads(path.read_text(encoding="utf-8")).items()}
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        passages = {int(number): text for number, text in stored.items()}
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -34,10 +35,10 @@ def save(passages, path=None):
     path, temporary = path or FILE, None
     try:
         path.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".new", delete=False) as file:
+        new = {"mode": "w", "encoding": "utf-8", "dir": path.parent, "suffix": ".new", "delete": False}
+        with tempfile.NamedTemporaryFile(**new) as file:
             temporary = file.name
-            passages = {str(number): text for number, text in sorted(passages.items())}
-            json.dump(passages, file, ensure_ascii=False, indent=1)
+            json.dump(dict(sorted(passages.items())), file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

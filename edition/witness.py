@@ -1,4 +1,4 @@
-"""Reads a reader's copy of the commentary, as readers have it: plain text, Markdown, HTML saved from a browser, or PDF."""
+"""Reads a reader's copy of the commentary: plain text, Markdown, HTML saved from a browser, or PDF."""
 
 import codecs
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 from lxml import etree
 
-# The commentary has 10,000 characters on four pages, a saved page with pictures in it a few millions of bytes.
+# The commentary has 10,000 characters on a few pages; a page saved with its pictures, some millions of bytes.
 LIMIT = 10_000_000  # bytes of a file
 TEXT_LIMIT = 1_000_000  # characters of its text
 PAGE_LIMIT = 200  # pages of a PDF
@@ -32,13 +32,13 @@ NOT_READ = {  # how a file begins that is neither text nor PDF: what it is, and 
 }
 MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
          codecs.BOM_UTF16_BE: "utf-16"}
-CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # what no text has: all controls but tabs and ends of lines
+CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # no text has these: all but tabs and ends of lines
 UNDECODED = "\N{REPLACEMENT CHARACTER}"
 UNTEXTLIKE = 0.01  # share of a text that may be controls, or no character of its encoding
 HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|span|p)\b", re.I)
 LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")  # of Markdown
-BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "tr", "td", "blockquote", "section", "article",
-          "header", "footer"}
+BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "tr", "td", "blockquote", "section",
+          "article", "header", "footer"}
 WITHOUT_WORDS = {"script", "style", "noscript", "template", "svg", "head", "iframe"}
 
 
@@ -77,14 +77,15 @@ def _bytes_of_file(path):
         raise CopyError(f"{path} is a folder; name the file with the commentary")
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):  # a pipe or a device may have no end
-        raise CopyError(f"{path} is no regular file; save it as one, or give its text to: python -m edition import -")
+        raise CopyError(f"{path} is no regular file; save it as one, or pipe it to: python -m edition import -")
     size = about.st_size
     if size <= LIMIT:
         with path.open("rb") as file:
             content = file.read(LIMIT + 1)  # a file of the system may say that it has 0 bytes
         if (size := len(content)) <= LIMIT:
             return content
-    raise CopyError(f"{path} has {size // 1_000_000} MB; save the text of the page alone, which has less than {_limit()}")
+    too_much = f"{path} has {size // 1_000_000} MB"
+    raise CopyError(f"{too_much}; save the text of the page alone, which has less than {_limit()}")
 
 
 def _limit():
@@ -137,7 +138,7 @@ class _Words:
     def start(self, tag, attributes):
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise CopyError(f"{self.name} has {DEPTH_LIMIT} elements within each other; save the commentary as plain text")
+            raise CopyError(f"{self.name} has {DEPTH_LIMIT} elements within each other; save it as plain text")
         self.without += tag in WITHOUT_WORDS
         self._end_of_line(tag)
 
@@ -160,7 +161,8 @@ class _Words:
 
 def _html(markup, name):
     """Return the words of a page without what is no text of it."""
-    parser = etree.HTMLParser(target=_Words(name), encoding="utf-8", huge_tree=True)  # a picture may be an attribute
+    # `huge_tree`: a picture may be an attribute
+    parser = etree.HTMLParser(target=_Words(name), encoding="utf-8", huge_tree=True)
     for start in range(0, len(markup), CHUNK):  # lxml stops for an error when a part has ended
         parser.feed(markup[start:start + CHUNK].encode())
     return re.sub(r"\n\s*\n", "\n\n", parser.close())
@@ -168,25 +170,26 @@ def _html(markup, name):
 
 def _pdf(content, name):
     """Return the text of a PDF without what repeats at the edges of its pages."""
-    pages, size = [], 0
+    pages = []
     try:
         with pypdfium2.PdfDocument(content) as pdf:
             if len(pdf) > PAGE_LIMIT:
                 raise CopyError(f"{name} has {len(pdf)} pages; give those of the commentary alone")
             for page in pdf:
-                text = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\x02", "-\n").strip()
-                size += len(_limited(text, name))
-                pages.append(text.split("\n"))
+                text = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\x02", "-\n")
+                pages.append(text.strip().split("\n"))
     except pypdfium2.PdfiumError:
-        raise CopyError(f"{name} is a PDF that can't be opened (damaged, or locked with a password); save the page as HTML instead") from None
+        raise CopyError(f"{name} is a PDF that can't be opened (damaged, or locked with a password); "
+                        "save the page as HTML instead") from None
     if not any(any(line.strip() for line in page) for page in pages):
         raise CopyError(f"{name} is a PDF of pictures without text; save the page as HTML instead")
     return _joined(CONTROL.sub("", "\n".join("\n".join(page) for page in without_running_heads(pages))))
 
 
 def without_running_heads(pages):
-    """Return the pages (lists of lines) without the lines at their edges that other pages have, too, and page numbers."""
-    pages_with = Counter(shape for page in pages for shape in {_shape(line) for line in page[:EDGE] + page[-EDGE:]})
+    """Return pages, lists of lines, without page numbers and without lines at the edges that others have, too."""
+    edges = ({_shape(line) for line in page[:EDGE] + page[-EDGE:]} for page in pages)
+    pages_with = Counter(shape for shapes in edges for shape in shapes)
 
     def is_text(line):
         return pages_with[_shape(line)] == 1 and _shape(line).strip("#–-|/ ")
@@ -206,7 +209,10 @@ def _shape(line):
 
 
 def _joined(text):
-    """Return a text whose words are whole again where a line ended within them: without the hyphen, unless the copy has the word with one elsewhere."""
+    """Return a text in which no line ends within a word.
+
+    Of such a word the hyphen is left out, unless the copy has the word with it elsewhere.
+    """
     text = text.replace("\N{SOFT HYPHEN}", "").replace("\N{HYPHEN}", "-")
     compounds = {compound.casefold() for compound in re.findall(r"\b(?=(\w+-\w+))", text)}
 

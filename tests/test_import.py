@@ -226,7 +226,7 @@ LOCKED = pdf(lines(TEXT)).replace(b"/Root", b"/Encrypt <</Filter /Standard /V 1 
                                   b" /ID [(a) (a)] /Root" % (b"o" * 32, b"u" * 32))
 
 
-@pytest.mark.parametrize(("content", "why"), {
+REFUSED = {
     "empty": (b"", "is empty; save the commentary again"), "spaces": (b"  \n ", "is empty"),
     "a program": (bytes(range(256)) * 40, "is no text; save the commentary as text, HTML or PDF"),
     "other text": (OTHER, "is not the commentary: none of its 3 passages was recognised; what was imported before is as it was"),
@@ -242,8 +242,12 @@ LOCKED = pdf(lines(TEXT)).replace(b"/Root", b"/Encrypt <</Filter /Standard /V 1 
     "gzip": (gzip.compress(TEXT.encode()), "is packed (gzip); unpack it first"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + TEXT.encode("cp1252"), "is a picture"),
     "a web archive": (f"From: <Saved by Blink>\nMIME-Version: 1.0\n\n{own_copy.html()}", "is a web archive; open it"),
-}.values())
-def test_what_is_something_else_is_refused_and_what_was_there_stays(edition, content, why):
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_something_else_is_refused_and_what_was_there_stays(edition, kind):
+    content, why = REFUSED[kind]
     take(edition, TEXT)
     before = store.FILE.read_bytes()
     assert why in refused(edition, content, "other")

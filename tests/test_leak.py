@@ -108,14 +108,18 @@ def test_quotations_as_data_are_no_leak(tmp_path):
     assert check(tmp_path, json.dumps(quoted)) == []
 
 
-@pytest.mark.parametrize(("content", "why"), {
+UNREADABLE = {
     "a program": (bytes(range(256)) * 40, "of no kind that is known"),
     "Cyrillic in an encoding of its own": ("Далеко на севере, где строили гавань".encode("koi8-r"), "of no kind that is known"),
     "a damaged ZIP": (zipped(TEXT)[:-30], "damaged or locked"), "a damaged gzip": (gzip.compress(TEXT.encode())[:-9], "damaged or locked"),
     "a damaged PDF": (b"%PDF-1.7\nnothing", "damaged or locked"), "a damaged inventory": (b"# Sphinx inventory version 2", "damaged or locked"),
     "a database in a ZIP": (zipped(b"SQLite format 3\0" + bytes(range(32)) * 9), "of no kind that is known"),
-}.values())
-def test_what_can_not_be_read_is_refused_by_name(tmp_path, content, why):
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_can_not_be_read_is_refused_by_name(tmp_path, kind):
+    content, why = UNREADABLE[kind]
     told = check(tmp_path, content, "index.bin")
     assert told == [("index.bin", f"can't be read ({why}); delete it, or teach edition/leak.py to read it")]
 
