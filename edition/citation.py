@@ -46,7 +46,7 @@ def read(path):
 
 
 def file_name(cff):
-    """Return what the files of the whole book are called: its title without the subtitle, in lower-case letters with hyphens."""
+    """Return what the whole book's files are called: its title without the subtitle, like a-short-title."""
     plain = unicodedata.normalize("NFKD", cff["title"].partition(":")[0]).encode("ascii", "ignore").decode()
     return "-".join(re.findall("[a-z0-9]+", plain.casefold())) or "edition"
 
@@ -91,5 +91,6 @@ class Citables:
         return self._item(docname, "chapter", title, page, **{"author": self.contributors, "container-title": self.cff["title"]})
 
     def table(self, name, title, place=""):
-        return self._item(f"table-{name}", "dataset", f"{title} (table ‘{name}’)", place, author=self.contributors,
-                          publisher=self.cff["title"])
+        title = f"{title} (table ‘{name}’)"
+        more = {"author": self.contributors, "publisher": self.cff["title"]}
+        return self._item(f"table-{name}", "dataset", title, place, **more)

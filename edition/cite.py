@@ -52,7 +52,7 @@ def link(builder, name, what, text="cite"):
 
 
 def described(builder, name):
-    """Return where the book describes a table, below its address: in the data dictionary, or where it has none, in the file itself."""
+    """Return where the book describes a table, below its address: else the file of the table."""
     page, anchor = builder.env.get_domain("std").anonlabels.get(f"table-{name}", ("", ""))
     return f"{builder.get_target_uri(page)}#{anchor}" if page else f"data/{package()[name]['path']}"
 
@@ -92,7 +92,10 @@ class Citations:
             self.parts[note.docname].append(self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}"))
         for figure in sorted(domain.figures, key=lambda figure: numbers[figure.id]):
             self.parts[figure.docname].append(self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}"))
-        self.tables = [self.citables.table(name, table["title"], described(app.builder, name)) for name, table in package().items()]
+        self.tables = [
+            self.citables.table(name, table["title"], described(app.builder, name))
+            for name, table in package().items()
+        ]
         items += self.tables
         for parts in self.parts.values():
             for _, _, item, pinpoint in parts:

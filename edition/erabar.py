@@ -1,5 +1,7 @@
 """The small picture above a chapter's title: where in the eras it stands."""
 
+from datetime import date
+
 import pandas as pd
 from docutils import nodes
 from sphinx.util import logging
@@ -8,8 +10,13 @@ from sphinx.util.docutils import SphinxDirective
 from edition.tables import home, load
 
 logger = logging.getLogger(__name__)
-NUMBERS = [("first", "one"), ("second", "two"), ("third", "three"), ("fourth", "four"), ("fifth", "five")]
-COMMENTARY_ENDS = 2022  # the last year of which the commentary speaks: the picture ends there
+NUMBERS = "one two three four five six seven eight nine ten".split()
+PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+def number(count):
+    """Return a number of eras as one writes it: in words up to ten."""
+    return NUMBERS[count - 1] if count <= len(NUMBERS) else str(count)
 
 
 class era_bar(nodes.General, nodes.Element):
@@ -38,19 +45,22 @@ def raise_bar(app, doctree, docname):
 
 
 def visit_bar(self, node):
-    eras = load("eras")
+    eras, last = load("eras"), self.builder.config.edition_last_day
     spans = ""
     for era in eras.itertuples():
-        years = (COMMENTARY_ENDS if pd.isna(era.end) else era.end.year) - era.start.year + 1
+        open_end = era.start if last == date.max else last  # the picture ends with the text
+        end = open_end if pd.isna(era.end) else era.end
+        years = end.year - era.start.year + 1
         here = " here" if node["era"] in (era.era, "all") else ""
         spans += f'<span class="era-{era.era}{here}" style="flex:{years}"></span>'
-    count = NUMBERS[len(eras) - 1][1]
+    count = number(len(eras))
     if node["era"] == "all":
         where, colour = f"Since {eras['start'][0].year} · all {count} eras", ""
     else:
         era = eras[eras["era"] == node["era"]].iloc[0]
         years = f"Since {era.start.year}" if pd.isna(era.end) else f"{era.start.year} to {era.end.year}"
-        where, colour = f"{years} · the {NUMBERS[era.name][0]} of {count} eras", f" era-{node['era']}"
+        place = f"the {PLACES[era.name]}" if era.name < len(PLACES) else f"number {era.name + 1}"
+        where, colour = f"{years} · {place} of {count} eras", f" era-{node['era']}"
     self.body.append(f'<div class="eras" aria-hidden="true">{spans}</div><p class="where{colour}">{where}</p>')
     raise nodes.SkipNode
 

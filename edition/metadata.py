@@ -10,8 +10,10 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from edition.citation import called
-from edition.tables import package
+from edition.citation import called, file_name
+from edition.cite import described
+from edition.erabar import number
+from edition.tables import load, package
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PICTURES, SIZE = "pictures", (1200, 630)  # drawn by edition/picture.py; pixels, as those who show shared links want it
@@ -39,14 +41,14 @@ def chapter(cff, site, title, description, address, position):
     return found | ({"url": address, "@id": address} if address else {})
 
 
-def dataset(cff, site, name, table):
-    """A table with its download and its licence; `site` ends the address of the files."""
+def dataset(cff, site, place, table):
+    """A table, described at `place`, with its download and its licence; `site` begins their addresses."""
     distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]} | ({"contentUrl": f"{site}data/{table['path']}"} if site else {})
     return {
         "@type": "Dataset", "name": table["title"], "description": table["description"], "creator": agents(cff["authors"]), "version": cff["version"],
         "license": table["licenses"][0]["path"], "isAccessibleForFree": True, "inLanguage": "en", "datePublished": cff["date-released"].isoformat(),
         "variableMeasured": [field["name"] for field in table["schema"]["fields"]], "distribution": [distribution],
-    } | ({"url": f"{site}chapters/data-dictionary.html#table-{name.replace('_', '-')}"} if site else {})
+    } | ({"url": f"{site}{place}"} if site else {})
 
 
 def coins(cff, site, number, page):
@@ -70,7 +72,8 @@ def tags(cff, site, title, description, address, whole):
     if not whole:
         found += [("name", "citation_inbook_title", cff["title"]), ("name", "citation_book_title", cff["title"])]  # Google Scholar's name, and Zotero's
     if address:
-        found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", f"{site}closer-to-home.pdf")]
+        pdf = f"{site}{file_name(cff)}.pdf"
+        found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
     found += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
               ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", LICENCE)]
     if not whole:
@@ -97,7 +100,8 @@ def furnish(app, page, template, context, doctree):
     context["said"] = tags(cff, site, title, description, address, whole)
     if site:
         image = site + picture(page)
-        alt = f"{title}: four bars in the colours of the eras above the title."
+        bars = number(len(load("eras"))) if "eras" in package() else "no"
+        alt = f"{title}: {bars} bars in the colours of the eras above the title."
         context["said"] += [("property", "og:image", image), ("property", "og:image:width", str(SIZE[0])), ("property", "og:image:height", str(SIZE[1])),
                             ("property", "og:image:alt", alt), ("name", "twitter:card", "summary_large_image")]
     order = list(app.env.collect_relations())
@@ -107,7 +111,8 @@ def furnish(app, page, template, context, doctree):
     else:
         graph = [chapter(cff, site, title, description, address, order.index(page))]
     if 'id="table-' in context["body"]:
-        graph += [dataset(cff, site, name, table) for name, table in package().items()]
+        places = {name: described(app.builder, name) for name in package()}
+        graph += [dataset(cff, site, places[name], table) for name, table in package().items()]
     context["linked_data"] = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace("</", "<\\/")
 
 

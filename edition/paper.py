@@ -77,8 +77,9 @@ def entry(identifier, text):
 
 
 def cover(first, cited):
-    """Return the cover, made of what is the first page's head: the picture of the eras, title and subtitle, where it has them."""
-    eras, subtitle = (part.extract() if (part := first.select_one(name)) else "" for name in (".eras", ".cover-subtitle"))
+    """Return the cover, made of the first page's head: the picture of the eras, title and subtitle."""
+    heads = [first.select_one(name) for name in (".eras", ".cover-subtitle")]
+    eras, subtitle = (part.extract() if part else "" for part in heads)
     authors, date = " and ".join(map(citation.called, cited["authors"])), cited["date-released"]
     return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
     <p class="cover-foot">{authors}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
@@ -100,8 +101,10 @@ def join(articles, cited):
     """Return the whole book as one document."""
     first, *chapters = articles.values()
     title = words(first.h1)
-    heads = "".join(f"@page chapter-{one['id']} {{ @top-right {{ content: {json.dumps(words(one.h1), ensure_ascii=False)} }} }}\n"
-                    for one in chapters)
+    titles = {one["id"]: json.dumps(words(one.h1), ensure_ascii=False) for one in chapters}
+    heads = "".join(
+        f"@page chapter-{name} {{ @top-right {{ content: {one} }} }}\n" for name, one in titles.items()
+    )
     sheets = "".join(f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print"))
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
@@ -164,7 +167,8 @@ def finish(pdf, document, cited):
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
     del pdf.docinfo
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"], metadata["dc:creator"] = cited["title"], [citation.called(author) for author in cited["authors"]]
+        metadata["dc:title"] = cited["title"]
+        metadata["dc:creator"] = [citation.called(author) for author in cited["authors"]]
         metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
     pdf.Root.PageMode = pikepdf.Name.UseOutlines

@@ -19,7 +19,8 @@ def markup(title, over):
     """Return the picture as a page."""
     fonts = "".join(f"@font-face {{ font-family: Serif; font-weight: {weight}; src: url(_static/fonts/source-serif-4-latin-{weight}-normal.woff2) }}" for weight in (400, 600))
     eras = load("eras")["era"] if "eras" in package() else []
-    bars = "".join(f'<i style="background: {PALETTE.get(f"era-{era}", PALETTE["quiet"])}"></i>' for era in eras)
+    colours = [PALETTE.get(f"era-{era}", PALETTE["quiet"]) for era in eras]
+    bars = "".join(f'<i style="background: {colour}"></i>' for colour in colours)
     return f"""<!DOCTYPE html><meta charset="utf-8"><style>{fonts}
       body {{ margin: 0; padding: 85px 80px; background: {PALETTE["paper"]}; color: {PALETTE["ink"]}; font: 400 32px Serif }}
       div {{ display: flex; gap: 12px }} i {{ flex: 1; height: 14px; border-radius: 7px }} p {{ color: {PALETTE["quiet"]}; margin: 30px 0 }} h1 {{ font: 600 76px/1.15 Serif; margin: 0; text-wrap: balance }}

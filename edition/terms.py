@@ -53,7 +53,8 @@ def collect(app, doctree):
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
             if term["ids"]:  # else a day of the chronology, on the same page
-                terms.append(Term(env.docname, term.line, term["ids"][0], term.astext(), plain(env, definition)))
+                id, text = term["ids"][0], plain(env, definition)
+                terms.append(Term(env.docname, term.line, id, term.astext(), text))
 
 
 def link(app, doctree, docname):
