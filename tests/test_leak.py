@@ -103,8 +103,8 @@ def test_a_quotation_is_no_leak_and_more_is():
 
 
 def test_quotations_as_data_are_no_leak(tmp_path):
-    """So the file of annotations has them, one behind the other."""
-    quoted = [{"type": "TextQuoteSelector", "exact": " ".join(WORDS[start:start + 8])} for start in range(0, len(WORDS), 9)]
+    """So the file of annotations has them, each with its note."""
+    quoted = [{"value": FOOT, "exact": " ".join(WORDS[start:start + 8])} for start in range(0, len(WORDS), 8)]
     assert check(tmp_path, json.dumps(quoted)) == []
 
 
