@@ -3,7 +3,6 @@
 import argparse
 import re
 import sys
-from pathlib import Path
 
 from edition import collation, fingerprint, store, witness
 from edition.tables import HERE
@@ -56,7 +55,8 @@ def take(name, replace=False):
         raise CopyError(f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
                         "what was imported before is as it was")
     if not replace and (lost := sorted(store.load().keys() - matches.keys())):
-        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {', '.join(map(str, lost))}, "
+        missed = ", ".join(map(str, lost))
+        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {missed}, "
                         "which the copy here has; give one with all of them, "
                         "or take this one in its place: python -m edition import --replace FILE")
     passages = {number: match.text for number, match in matches.items()}
@@ -78,7 +78,8 @@ def status():
 def forget():
     deleted = store.forget()
     # what was built with the copy is deleted here, too
-    print("The copy is deleted. Now run: make book" if deleted else "There is no copy of the commentary here.")
+    done = "The copy is deleted. Now run: make book"
+    print(done if deleted else "There is no copy of the commentary here.")
 
 
 def main(arguments=None):

@@ -73,9 +73,9 @@ def _match(fingerprint, copy):
 
 
 def _densest(hits, reach):
-    """Return the hits within `reach` letters that have most different shingles: the shortest run, then the first.
+    """Return the hits within `reach` letters that have most different shingles: the shortest, then the first.
 
-    A window slides over them: the oldest leaves it when it is too far away, or its shingle is there once more.
+    A window slides over them: the oldest leaves it when it is too far away, or its shingle is there again.
     """
     window, shingles = deque(), Counter()
     best, best_rank = [], (0, 0)
@@ -94,7 +94,8 @@ def _densest(hits, reach):
 def _tail(fingerprint, copy, hits, reach):
     """Return the letter with which the passage's last shingle begins, nearest to the last hit, or None."""
     first, last = hits[0].letter, hits[-1].letter
-    tails = [letter for letter in copy.occurrences.get(fingerprint.tail, ()) if first <= letter <= last + reach]
+    tails = copy.occurrences.get(fingerprint.tail, ())
+    tails = [letter for letter in tails if first <= letter <= last + reach]
     return min(tails, key=lambda letter: abs(letter - last), default=None)
 
 

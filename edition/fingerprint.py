@@ -1,8 +1,9 @@
 """Recognises the passages of the commentary without holding its words: by hashes of what their letters are.
 
 A word counts by its letters and digits alone, without case, accents, hyphens, quotes and spaces, so that line
-breaks, hyphenation, ligatures and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a word on.
-No two overlap: else who knows the words of one could find the next word by trying all of a dictionary, and so on to the end.
+breaks, hyphenation, ligatures and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a
+word on. No two overlap: else who knows the words of one could find the next word by trying all of a dictionary,
+and so on.
 """
 
 import hashlib
@@ -10,7 +11,6 @@ import json
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from edition.tables import home
@@ -51,7 +51,7 @@ def letters(text):
 
 
 def words(text):
-    """Return (beginning, end) of each word in a text: what stands between spaces and has a letter or digit."""
+    """Return (beginning, end) of each word in a text: what is between spaces and has a letter or digit."""
     return [word.span() for word in re.finditer(r"\S+", text) if any(map(str.isalnum, word[0]))]
 
 

@@ -1,7 +1,7 @@
 """Looks whether a built tree contains the commentary, before it is published: `make publish-check`.
 
-What a site may hold is taken out of what it is wrapped in (packed files, encodings, escapes), and looked at in
-several ways. What can't be read is refused, unless it is a picture or a font.
+What a site may hold is taken out of what it is wrapped in (packed files, encodings, escapes), and looked at
+in several ways. What can't be read is refused, unless it is a picture or a font.
 """
 
 import base64
@@ -44,15 +44,15 @@ UNPACK = {
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,5})\}|x([0-9a-fA-F]{2})|(.))", re.S)
 WORD = re.compile(r"[^\W_]+")
 TAG = re.compile(r"<[!/?a-zA-Z][^>]*>")
-# what may stand between two words though it is none of the text: an element as short as a marker, a role for a
-# note, a footnote in brackets, a number right behind a word
+# what may stand between two words though it is none of the text: an element as short as a marker, a role for
+# a note, a footnote in brackets, a number right behind a word
 SHORT_ELEMENT = re.compile(r"<(\w+)\b[^<>]*>[^<\w]*\w{1,3}[^<\w]*</\1>")
 MARKER = re.compile(r"\{n\}`[^`]*`|\{\w+\}(?=`)|\[\^[^\]\s]+\]|\[\w{1,3}\]|[¹²³⁰⁴-⁹]+"
                     r"|(?<=[^\s\d])\d{1,3}(?!\w)")
 NUMBERS = re.compile(r"(?:\d[^\d<]{0,3}){16,}")  # of a table or a drawing
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}")
-DAMAGED = (pypdfium2.PdfiumError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, IndexError,
-           RuntimeError)  # a locked ZIP
+DAMAGED = (pypdfium2.PdfiumError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError,
+           IndexError, RuntimeError)  # a locked ZIP
 
 
 class Unreadable(Exception):
@@ -171,7 +171,7 @@ def texts(content, depth=0):
             packed = zipfile.ZipFile(io.BytesIO(content))
             members = [packed.read(name) for name in packed.namelist()]
         else:
-            members = [unpack(content) for beginning, unpack in UNPACK.items() if content.startswith(beginning)]
+            members = [unpack(content) for mark, unpack in UNPACK.items() if content.startswith(mark)]
     except DAMAGED:
         raise Unreadable("damaged or locked") from None
     for member in members:
@@ -208,7 +208,8 @@ def main(folder=Path("_build/html")):
     if not folder.is_dir():
         sys.exit(f"{folder} has no book; run: make book")
     if faults := [f"{path} {why}" for path, why in check(folder)]:
-        sys.exit("\n".join([*faults, "This must not be published. Run: python -m edition forget && make book"]))
+        advice = "This must not be published. Run: python -m edition forget && make book"
+        sys.exit("\n".join([*faults, advice]))
     print(f"{folder} contains nothing of the commentary but its quotations.")
 
 

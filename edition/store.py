@@ -4,7 +4,6 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 from edition.tables import HERE
 from edition.witness import CopyError
@@ -26,7 +25,7 @@ def load(path=None):
     except (ValueError, AttributeError, RecursionError):
         passages = None
     if passages is None or not all(isinstance(text, str) for text in passages.values()):
-        raise CopyError(f"{path} is damaged; delete it (python -m edition forget), and import your copy again")
+        raise CopyError(f"{path} is damaged; delete it (python -m edition forget), and import your copy anew")
     return passages
 
 

@@ -77,7 +77,7 @@ def _bytes_of_file(path):
         raise CopyError(f"{path} is a folder; name the file with the commentary")
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):  # a pipe or a device may have no end
-        raise CopyError(f"{path} is no regular file; save it as one, or pipe it to: python -m edition import -")
+        raise CopyError(f"{path} is no regular file; save it as one, or pipe it: python -m edition import -")
     size = about.st_size
     if size <= LIMIT:
         with path.open("rb") as file:
@@ -138,7 +138,7 @@ class _Words:
     def start(self, tag, attributes):
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise CopyError(f"{self.name} has {DEPTH_LIMIT} elements within each other; save it as plain text")
+            raise CopyError(f"{self.name} has {DEPTH_LIMIT} elements in one another; save it as plain text")
         self.without += tag in WITHOUT_WORDS
         self._end_of_line(tag)
 
@@ -187,7 +187,7 @@ def _pdf(content, name):
 
 
 def without_running_heads(pages):
-    """Return pages, lists of lines, without page numbers and without lines at the edges that others have, too."""
+    """Return pages, lists of lines, without page numbers, and without lines at the edges that others have."""
     edges = ({_shape(line) for line in page[:EDGE] + page[-EDGE:]} for page in pages)
     pages_with = Counter(shape for shapes in edges for shape in shapes)
 

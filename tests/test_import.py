@@ -1,4 +1,4 @@
-"""Importing a reader's copy: recognised in whatever form it has, kept whole or not at all; what is something else is refused, and soon."""
+"""Importing a reader's copy: recognised in whatever form it has, kept whole or not at all; else refused."""
 
 import gzip
 import io
@@ -77,14 +77,22 @@ def given(monkeypatch, stream):
 
 def pdf(*pages):
     """Return a PDF, in which each page is a list of lines."""
-    objects = [b"<</Type /Catalog /Pages 2 0 R>>", b"", b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>"]
+    objects = [
+        b"<</Type /Catalog /Pages 2 0 R>>",
+        b"",
+        b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>",
+    ]
     kids = []
     for lines in pages:
-        shown = b"".join(b"(%b) Tj T*\n" % re.sub(rb"[()\\]", rb"\\\g<0>", line.encode("cp1252")) for line in lines)
+        shown = b"".join(
+            b"(%b) Tj T*\n" % re.sub(rb"[()\\]", rb"\\\g<0>", line.encode("cp1252")) for line in lines
+        )
         stream = b"BT /F1 9 Tf 12 TL 40 780 Td\n%bET" % shown
         objects.append(b"<</Length %d>> stream\n%b\nendstream" % (len(stream), stream))
-        objects.append(b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R"
-                       b" /Resources <</Font <</F1 3 0 R>>>>>>" % len(objects))
+        objects.append(
+            b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R"
+            b" /Resources <</Font <</F1 3 0 R>>>>>>" % len(objects)
+        )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type /Pages /Count %d /Kids [%b]>>" % (len(kids), b" ".join(kids))
     whole = b"%PDF-1.4\n"
@@ -93,33 +101,58 @@ def pdf(*pages):
         places.append(b"%010d 00000 n \n" % len(whole))
         whole += b"%d 0 obj %b endobj\n" % (number, content)
     table = b"xref\n0 %d\n0000000000 65535 f \n%b" % (len(places) + 1, b"".join(places))
-    return whole + table + b"trailer <</Size %d /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, len(whole))
+    return (
+        whole
+        + table
+        + b"trailer <</Size %d /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, len(whole))
+    )
 
 
 def lines(text):
-    return [line for paragraph in text.split("\n\n") for line in textwrap.wrap(paragraph, 80, break_on_hyphens=False)]
+    return [
+        line
+        for paragraph in text.split("\n\n")
+        for line in textwrap.wrap(paragraph, 80, break_on_hyphens=False)
+    ]
 
 
 FORMS = {
     "text": TEXT,
-    "Markdown": "# Islands\n\n" + "\n\n".join(
-        f"**{text[:20]}**{text[20:]} [more](https://example.org/very/long_(address))" for text in PASSAGES.values()),
+    "Markdown": "# Islands\n\n"
+    + "\n\n".join(
+        f"**{text[:20]}**{text[20:]} [more](https://example.org/very/long_(address))"
+        for text in PASSAGES.values()
+    ),
     "wrapped at 40 columns": "\n".join(textwrap.wrap(TEXT, 40, break_on_hyphens=False)),
     "all upper case": TEXT.upper(),
-    "UTF-16": TEXT.encode("utf-16"), "UTF-16 without a mark": f"\n\n{TEXT}".encode("utf-16-be"), "UTF-32": TEXT.encode("utf-32"),
-    "Windows-1252": TEXT.encode("cp1252"), "UTF-8 with a mark": TEXT.encode("utf-8-sig"),
-    "damaged UTF-8": TEXT.encode() + "’".encode()[:2], "NULs": TEXT.replace("\n", "\0\n"),
+    "UTF-16": TEXT.encode("utf-16"),
+    "UTF-16 without a mark": f"\n\n{TEXT}".encode("utf-16-be"),
+    "UTF-32": TEXT.encode("utf-32"),
+    "Windows-1252": TEXT.encode("cp1252"),
+    "UTF-8 with a mark": TEXT.encode("utf-8-sig"),
+    "damaged UTF-8": TEXT.encode() + "’".encode()[:2],
+    "NULs": TEXT.replace("\n", "\0\n"),
     "non-breaking spaces": TEXT.replace("the ", "the\N{NO-BREAK SPACE}"),
-    "straight quotes": TEXT.replace("‘", "'").replace("’", "'"), "ligatures": TEXT.replace("fi", "ﬁ"),
-    "soft hyphens": TEXT.replace("lighthouse", "light\N{SOFT HYPHEN}house"), "HTML with scripts": own_copy.html(),
+    "straight quotes": TEXT.replace("‘", "'").replace("’", "'"),
+    "ligatures": TEXT.replace("fi", "ﬁ"),
+    "soft hyphens": TEXT.replace("lighthouse", "light\N{SOFT HYPHEN}house"),
+    "HTML with scripts": own_copy.html(),
     "HTML below empty lines": "\n" * 30_000 + own_copy.html(),
     "HTML without its frame": "".join(f"<div>{text}</div>" for text in PASSAGES.values()),
-    "HTML with a large picture in it": own_copy.html().replace("<h1>", f'<img src="data:{"A" * 2_000_000}"><h1>'),
+    "HTML with a large picture in it": own_copy.html().replace(
+        "<h1>", f'<img src="data:{"A" * 2_000_000}"><h1>'
+    ),
     "another order": "\n\n".join(reversed(PASSAGES.values())),
-    "hyphens at the ends of lines": TEXT.replace("lighthouse", "light-\nhouse").replace("permanent", "perma-\n  nent"),
-    "a quotation pulled out of its passage": TEXT.replace(PASSAGES[1], f"{PASSAGES[1]}\n\n{PASSAGES[1][150:220]}\n\n"),
-    "lost spaces": TEXT.replace("the ", "the").replace(" of ", " of"), "twice in one file": f"{TEXT}\n\n{TEXT}",
-    "PDF": pdf(lines(TEXT)), "PDF below empty lines": b"\n\n" + pdf(lines(TEXT)),
+    "hyphens at the ends of lines": TEXT.replace("lighthouse", "light-\nhouse").replace(
+        "permanent", "perma-\n  nent"
+    ),
+    "a quotation pulled out of its passage": TEXT.replace(
+        PASSAGES[1], f"{PASSAGES[1]}\n\n{PASSAGES[1][150:220]}\n\n"
+    ),
+    "lost spaces": TEXT.replace("the ", "the").replace(" of ", " of"),
+    "twice in one file": f"{TEXT}\n\n{TEXT}",
+    "PDF": pdf(lines(TEXT)),
+    "PDF below empty lines": b"\n\n" + pdf(lines(TEXT)),
 }
 
 
@@ -131,7 +164,8 @@ def squeezed(text):
 def test_a_copy_is_recognised_in_every_form(edition, form):
     passages = take(edition, FORMS[form])
     assert {number: squeezed(text) for number, text in passages.items()} == {
-        number: squeezed(text) for number, text in PASSAGES.items()}
+        number: squeezed(text) for number, text in PASSAGES.items()
+    }
     surroundings = (MENU[:10], FOOT[:10], "https", "document.title", "\0")
     assert not any(word in text for text in passages.values() for word in surroundings)
 
@@ -186,14 +220,23 @@ def test_a_terminal_without_the_letters_of_a_copy_shows_what_it_can(edition, mon
     assert b"?????? ?????" in terminal.buffer.getvalue()
 
 
-@pytest.mark.parametrize(("change", "difference"), [
-    (lambda text: text.replace("carved staff", "carven stave"), "carven stave"),
-    (lambda text: text.replace("oil; a", "oil. Nobody offered to do so, and the winter was near. A"),
-     "Nobody offered to do so"),
-    (lambda text: text.replace("Long before the harbour was built", "Ages before any harbour existed"),
-     "Ages before any harbour existed"),
-])
-def test_a_copy_that_differs_a_little_is_taken_and_the_difference_is_said(edition, capsys, change, difference):
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (lambda text: text.replace("carved staff", "carven stave"), "carven stave"),
+        (
+            lambda text: text.replace("oil; a", "oil. Nobody offered to do so, and the winter was near. A"),
+            "Nobody offered to do so",
+        ),
+        (
+            lambda text: text.replace("Long before the harbour was built", "Ages before any harbour existed"),
+            "Ages before any harbour existed",
+        ),
+    ],
+)
+def test_a_copy_that_differs_a_little_is_taken_and_the_difference_is_said(
+    edition, capsys, change, difference
+):
     passages = take(edition, change(TEXT))
     assert passages == {number: " ".join(change(text).split()) for number, text in PASSAGES.items()}
     assert difference in capsys.readouterr().out
@@ -213,7 +256,7 @@ def test_a_copy_with_fewer_passages_replaces_another_only_if_it_is_asked_to(edit
     assert take(edition, TEXT) == SAID
 
 
-# --- What is refused -----------------------------------------------------------------------------------------------------
+# --- What is refused --------------------------------------------------------------------------------------
 
 
 def zipped(name):
@@ -223,26 +266,42 @@ def zipped(name):
     return file.getvalue()
 
 
-LOCKED = pdf(lines(TEXT)).replace(b"/Root", b"/Encrypt <</Filter /Standard /V 1 /R 2 /P -4 /O (%b) /U (%b)>>"
-                                  b" /ID [(a) (a)] /Root" % (b"o" * 32, b"u" * 32))
+LOCKED = pdf(lines(TEXT)).replace(
+    b"/Root",
+    b"/Encrypt <</Filter /Standard /V 1 /R 2 /P -4 /O (%b) /U (%b)>>"
+    b" /ID [(a) (a)] /Root" % (b"o" * 32, b"u" * 32),
+)
 
 
 REFUSED = {
-    "empty": (b"", "is empty; save the commentary again"), "spaces": (b"  \n ", "is empty"),
+    "empty": (b"", "is empty; save the commentary again"),
+    "spaces": (b"  \n ", "is empty"),
     "a program": (bytes(range(256)) * 40, "is no text; save the commentary as text, HTML or PDF"),
-    "other text": (OTHER, "is not the commentary: none of its 3 passages was recognised; what was imported before is as it was"),
+    "other text": (
+        OTHER,
+        "is not the commentary: none of its 3 passages was recognised; what was imported before is as it was",
+    ),
     "another page": (own_copy.html({1: OTHER}), "is not the commentary"),
     "a quotation": (PASSAGES[1][:120], "is not the commentary"),
     "an empty page": ("<!doctype html>", "is not the commentary"),
     "a damaged PDF": (b"%PDF-1.7\nnothing", "is a PDF that can't be opened"),
     "a locked PDF": (LOCKED, "is a PDF that can't be opened (damaged, or locked with a password)"),
     "a PDF without text": (pdf([]), "is a PDF of pictures without text"),
-    "RTF": ("{\\rtf1\\ansi " + TEXT.replace("\n", "\\par\n") + "}", "is RTF, of a word processor; open it, and save it as plain text"),
-    ".docx": (zipped("word/document.xml"), "is a ZIP, as .docx, .odt and .epub are; open it, and save it as plain text"),
+    "RTF": (
+        "{\\rtf1\\ansi " + TEXT.replace("\n", "\\par\n") + "}",
+        "is RTF, of a word processor; open it, and save it as plain text",
+    ),
+    ".docx": (
+        zipped("word/document.xml"),
+        "is a ZIP, as .docx, .odt and .epub are; open it, and save it as plain text",
+    ),
     ".doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + TEXT.encode("cp1252"), "an old file of a word processor"),
     "gzip": (gzip.compress(TEXT.encode()), "is packed (gzip); unpack it first"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + TEXT.encode("cp1252"), "is a picture"),
-    "a web archive": (f"From: <Saved by Blink>\nMIME-Version: 1.0\n\n{own_copy.html()}", "is a web archive; open it"),
+    "a web archive": (
+        f"From: <Saved by Blink>\nMIME-Version: 1.0\n\n{own_copy.html()}",
+        "is a web archive; open it",
+    ),
 }
 
 
@@ -252,7 +311,9 @@ def test_what_is_something_else_is_refused_and_what_was_there_stays(edition, kin
     take(edition, TEXT)
     before = store.FILE.read_bytes()
     assert why in refused(edition, content, "other")
-    assert store.FILE.read_bytes() == before and [path.name for path in store.FILE.parent.iterdir()] == ["commentary.json"]
+    assert store.FILE.read_bytes() == before and [path.name for path in store.FILE.parent.iterdir()] == [
+        "commentary.json"
+    ]
 
 
 def test_a_missing_file_a_folder_and_a_huge_file_are_refused(edition):
@@ -260,9 +321,14 @@ def test_a_missing_file_a_folder_and_a_huge_file_are_refused(edition):
     with huge.open("wb") as file:
         file.truncate(200_000_000)
     (edition / "round").symlink_to("round")
-    for name, why in [(edition / "none.txt", "there is no file"), (edition, "is a folder; name the file"),
-                      (huge, "has 200 MB; save the text of the page alone"), (edition / "round", "can't be read"),
-                      (huge / "file", "can't be read"), (edition / ("long" * 100), "can't be read")]:
+    for name, why in [
+        (edition / "none.txt", "there is no file"),
+        (edition, "is a folder; name the file"),
+        (huge, "has 200 MB; save the text of the page alone"),
+        (edition / "round", "can't be read"),
+        (huge / "file", "can't be read"),
+        (edition / ("long" * 100), "can't be read"),
+    ]:
         assert why in told("import", name)
     assert store.load() == {}
 
@@ -294,16 +360,24 @@ def test_of_standard_input_no_more_is_read_than_the_limit(edition, monkeypatch):
 HOLDUPS = {
     "much text": ("a few words " * 800_000, "has more than 1,000,000 characters of text"),
     "a million paragraphs": ("<html>" + "<p>" * 1_000_000, "is not the commentary"),
-    "elements within each other": ("<html>" + "<div>" * 10_000 + TEXT, "has 1000 elements within each other"),
-    "elements that end out of order": ("<html>" + "<div><b></i>" * 80_000, "has 1000 elements within each other"),
+    "elements within each other": ("<html>" + "<div>" * 10_000 + TEXT, "has 1000 elements in one another"),
+    "elements that end out of order": (
+        "<html>" + "<div><b></i>" * 80_000,
+        "has 1000 elements in one another",
+    ),
     "hyphens": ("few wo-\n" * 100_000, "is not the commentary"),
-    "different hyphens": ("".join(f"w{number}-\nx{number} " for number in range(50_000)), "is not the commentary"),
-    "brackets": ("[" * 900_000, "is not the commentary"), "brackets of links": ("[](" * 300_000, "is not the commentary"),
+    "different hyphens": (
+        "".join(f"w{number}-\nx{number} " for number in range(50_000)),
+        "is not the commentary",
+    ),
+    "brackets": ("[" * 900_000, "is not the commentary"),
+    "brackets of links": ("[](" * 300_000, "is not the commentary"),
     "comments without an end": ("<p>" + "<!--" * 1_000_000, "is not the commentary"),
     "tags without an end": ("<p>" + '<a b="' * 1_000_000, "is not the commentary"),
     "many pages": (pdf(*[[]] * 300), "has 300 pages; give those of the commentary alone"),
     "empty lines": ("a\n" + "\n" * 900_000, "is not the commentary"),
-    "one word": ("a" * 200_000, "is not the commentary"), "one passage": (PASSAGES[1][:150] * 1000, "is not the commentary"),
+    "one word": ("a" * 200_000, "is not the commentary"),
+    "one passage": (PASSAGES[1][:150] * 1000, "is not the commentary"),
 }
 
 
@@ -313,18 +387,22 @@ def test_nothing_holds_it_up(edition, kind):
     assert why in refused(edition, content)
 
 
-# --- The place where it is kept ------------------------------------------------------------------------------------------
+# --- The place where it is kept ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["replace", "fsync"])
-def test_a_disk_that_is_full_or_an_import_that_is_interrupted_leaves_what_was_there(edition, monkeypatch, step):
+def test_a_disk_that_is_full_or_an_import_that_is_interrupted_leaves_what_was_there(
+    edition, monkeypatch, step
+):
     take(edition, TEXT)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, step, full)
-    assert "can't be written (No space left on device); what was there is as it was" in refused(edition, TEXT.upper())
+    assert "can't be written (No space left on device); what was there is as it was" in refused(
+        edition, TEXT.upper()
+    )
 
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -373,7 +451,10 @@ def test_what_is_not_the_editions_is_told_and_left(edition, monkeypatch, asked):
     assert told(*asked).startswith(f"{folder} is no folder") and folder.is_file()
     folder.unlink()
     (folder / "commentary.json").mkdir(parents=True)
-    assert told(*asked).startswith(f"{folder / 'commentary.json'} is no file") and (folder / "commentary.json").is_dir()
+    assert (
+        told(*asked).startswith(f"{folder / 'commentary.json'} is no file")
+        and (folder / "commentary.json").is_dir()
+    )
 
 
 def test_what_can_not_be_deleted_is_told(edition):
@@ -391,7 +472,9 @@ def test_a_folder_that_holds_other_things_is_left(edition):
 
 def test_two_imports_at_once_leave_one_whole_copy(edition):
     copies = [SAID, {number: text.upper() for number, text in SAID.items()}]
-    threads = [threading.Thread(target=lambda copy=copy: [store.save(copy) for _ in range(40)]) for copy in copies]
+    threads = [
+        threading.Thread(target=lambda copy=copy: [store.save(copy) for _ in range(40)]) for copy in copies
+    ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
@@ -403,7 +486,7 @@ def test_two_imports_at_once_leave_one_whole_copy(edition):
 def test_a_damaged_store_is_told_and_can_be_replaced(edition, content):
     take(edition, TEXT)
     store.FILE.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert "is damaged; delete it (python -m edition forget), and import your copy again" in told("status")
+    assert "is damaged; delete it (python -m edition forget), and import your copy anew" in told("status")
     command.main(["forget"])
     assert take(edition, TEXT) == SAID
 
