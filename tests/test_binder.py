@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import HTML, ROOT
+from conftest import ROOT, faulty
 from repo2docker.buildpacks import CondaBuildPack, PipfileBuildPack, PythonBuildPack
 
 from edition.origin import notebook_path
@@ -91,18 +91,24 @@ def run_all(tab, address, path):
     return charts, faults
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_all_cells_of_the_chapter_run_and_its_charts_are_drawn(lab, chapter):
+@pytest.mark.whole
+def test_all_cells_of_each_chapter_run_and_its_charts_are_drawn(book, lab):
     tab, address = lab
-    page = (HTML / chapter).with_suffix(".html").read_text(encoding="utf-8")
-    assert run_all(tab, address, notebook_path(chapter.removesuffix(".md"))) == (page.count('<figure class="chart"'), [])
-    assert tab.elsewhere == []
+
+    def look(chapter):
+        charts, faults = run_all(tab, address, notebook_path(chapter.removesuffix(".md")))
+        written = (book / chapter).with_suffix(".html").read_text(encoding="utf-8").count('<figure class="chart"')
+        return faults + [f"{charts} charts, not {written}"] * (charts != written)
+
+    assert faulty(look, CHAPTERS) == {} and tab.elsewhere == []
 
 
+@pytest.mark.whole
 def test_a_broken_cell_and_an_empty_chart_are_seen(lab):
     assert run_all(*lab, "lab/tree/chapters/broken.md") == (1, ["cell 0: a chart with 0 coloured pixels", "cell 1: NameError"])
 
 
+@pytest.mark.whole
 def test_a_chart_is_interactive(lab):
     tab, address = lab
     assert run_all(tab, address, "lab/tree/chapters/eras.md")[1] == []
@@ -117,6 +123,7 @@ def test_a_chart_is_interactive(lab):
     pytest.fail("no tooltip anywhere on the chart")
 
 
+@pytest.mark.whole
 def test_a_double_click_opens_a_chapter_as_a_notebook(lab):
     tab, address = lab
     tab.goto(f"{address}lab?reset")
@@ -125,6 +132,7 @@ def test_a_double_click_opens_a_chapter_as_a_notebook(lab):
     tab.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
 
 
+@pytest.mark.whole
 def test_the_environment_is_slim(environment):
     venv, *_ = environment
     listed = json.loads(subprocess.run([venv / "bin" / "pip", "list", "--format=json"], capture_output=True, text=True, check=True).stdout)
