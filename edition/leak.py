@@ -159,7 +159,9 @@ def texts(content, depth=0):
     """Yield the texts in the bytes of a file, and in those of files that are packed in it."""
     if depth > DEPTH:
         raise Unreadable("files packed in files without end")
-    if content.startswith(PICTURES + FONTS):
+    if content.startswith(FONTS):
+        return
+    if content.startswith(PICTURES):
         yield content.decode("latin-1")  # a picture may have a description
         return
     try:
