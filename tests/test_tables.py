@@ -113,6 +113,8 @@ FAULTS = {
      2, "A/RES/68/262 has 192 votes instead of 193"),
     "tally that does not add up": ("resolutions", put(1, "yes", "101"), "data/resolutions.csv",
      2, "yes is 101, but data/votes.csv has 100"),
+    "resolution without votes": ("resolutions", lambda rows: rows.append(["A/RES/99/1", *rows[-1][1:]]),
+     "data/resolutions.csv", 26, "A/RES/99/1 has no votes in data/votes.csv; add its 193 rows"),
     "no number": ("oil", put(3, "million_tonnes", "much"), "data/oil.csv",
      4, "million_tonnes is 'much'; it must be a number"),
     "decimal comma": ("ideal_points", split(1, "ideal_point"), "data/ideal_points.csv",
@@ -296,6 +298,13 @@ def test_a_last_line_without_an_end_is_no_fault(other):
 
 def test_letters_that_need_an_unseen_joiner_are_no_fault(other):
     assert other("kings.csv", instead("Edward", "می\u200cخواهم")) == []
+
+
+def test_years_in_words_may_have_gaps(other, tmp_path):
+    other("datapackage.json", lambda content: content.replace(b'"king"', b'"year"'))
+    kings = tmp_path / "data" / "kings.csv"
+    kings.write_text("year,since,height,crowned,house\n871/2,,,,\n872/3,,,,\n874/5,,,,\nAlfred,,,,\n")
+    assert list(checks.faults(11, tmp_path / "data")) == []
 
 
 def test_the_faults_of_a_table_are_told_at_once_in_the_order_of_rows(other):
