@@ -11,7 +11,9 @@ STATIC = Path(__file__).with_name("static")
 # scripts of Sphinx and the theme that do nothing on these pages
 UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
-EARLY_SCRIPT = Path(__file__).with_name("templates").joinpath("early.js").read_text(encoding="utf-8")
+EARLY = Path(__file__).with_name("templates") / "early.js"
+# it stands in each page: without comments and margins
+EARLY_SCRIPT = re.sub(r"^ *(//.*\n)?", "", EARLY.read_text(encoding="utf-8"), flags=re.MULTILINE)
 POLICY = "; ".join([
     "default-src 'none'",
     f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
@@ -36,8 +38,6 @@ def furnish(app, page, template, context, doctree):
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if "data-explained" in context.get("body", ""):
         app.add_js_file("terms.js", loading_method="defer")
-    if 'class="ledger-filter"' in context.get("body", ""):
-        app.add_js_file("ledger.js", loading_method="defer")
     if 'class="cite"' in context.get("body", ""):
         app.add_js_file("cite.js", loading_method="defer")
     context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]

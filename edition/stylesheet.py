@@ -52,12 +52,15 @@ def inline(page, sheet, scripts):
 
 
 def write(app, error):
-    """Write `_static/book.css`, which the print edition takes, and its parts into the pages that are new."""
+    """Write the style of the new pages into them, and to `_static` the sheet for paper and that of the whole book."""
     if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
         return
-    static = Path(app.outdir, "_static")
+    static, source = Path(app.outdir, "_static"), Path(__file__).with_name("static")
+    printed = (source / "print.css").read_text(encoding="utf-8")
+    printed = lightningcss.process_stylesheet(printed, filename="print.css", browsers_list=BROWSERS)
+    (static / "print.css").write_text(printed, encoding="utf-8")
     names = [*THEME, *(sheet.filename for sheet in app.builder._css_files if "pygments" not in sheet.filename)]
-    scripts = [path.read_text(encoding="utf-8") for path in Path(__file__).with_name("static").glob("*.js")]  # the theme's sets no class here
+    scripts = [path.read_text(encoding="utf-8") for path in source.glob("*.js")]  # the theme's sets no class here
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(app.outdir).rglob("*.html"))}
     sheet = bundle([Path(app.outdir, name).read_text(encoding="utf-8") for name in names], symbols(pages.values(), scripts))
     (static / "book.css").write_text(sheet, encoding="utf-8")

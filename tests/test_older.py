@@ -1,6 +1,7 @@
 """The oldest browsers that are promised (edition/stylesheet.py): nothing asks for what they don't know."""
 
 import json
+import re
 
 import lightningcss
 import node
@@ -14,7 +15,7 @@ STATIC = ROOT / "edition" / "static"
 LIVE = STATIC / "live"
 EARLY = ROOT / "edition" / "templates" / "early.js"
 SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", EARLY]
-AS_WRITTEN = [STATIC / "print.css", LIVE / "live.css"]
+SHEET = LIVE / "live.css"  # which is given as it is written
 HARMLESS = {
     # lines break, letters stand and colours are as they would be without it
     "text-wrap", "text-wrap: balance", "text-wrap: pretty", "text-wrap: wrap", "hyphens",
@@ -42,12 +43,12 @@ def name(line):
 def told(tmp_path_factory):
     """What is unknown in the scripts and the style sheets of the edition, as a browser is given them."""
     folder = tmp_path_factory.mktemp("sheets")
-    lowered = [folder / path.name for path in STATIC.glob("*.css") if path not in AS_WRITTEN]
+    lowered = [folder / path.name for path in STATIC.glob("*.css")]
     for path in lowered:  # as the build does
         text = (STATIC / path.name).read_text(encoding="utf-8")
         sheet = lightningcss.process_stylesheet(text, filename=path.name, browsers_list=BROWSERS)
         path.write_text(sheet, encoding="utf-8")
-    return unknown(*SCRIPTS, *AS_WRITTEN, *lowered)
+    return unknown(*SCRIPTS, SHEET, *lowered)
 
 
 def test_no_script_or_style_asks_for_what_the_oldest_browsers_do_not_know(told):
@@ -86,14 +87,16 @@ def test_what_is_too_new_is_told(tmp_path):
 def older(reader):
     """A tab of a browser for which :has() is a fault, as it is for Firefox before 121."""
     tab = reader()
+    tab.add_init_script("""const {supports} = CSS;
+        CSS.supports = (what) => supports(what.replace(":has(", ":unheard-of("));""")
 
     def without(route):
         answer = route.fetch()
-        if answer.headers["content-type"].startswith("text/"):
-            return route.fulfill(response=answer, body=answer.text().replace(":has(", ":unheard-of("))
-        route.fulfill(response=answer)
+        style = r"(?s)<style>.*?</style>" if ".html" in route.request.url else r"(?s).*"
+        text = re.sub(style, lambda sheet: sheet[0].replace(":has(", ":unheard-of("), answer.text())
+        route.fulfill(response=answer, body=text)
 
-    tab.route("**/*", without)
+    tab.route(re.compile(r"\.(html|css)$"), without)
     return tab
 
 

@@ -72,9 +72,10 @@ const facing = () => {
     document.documentElement.dataset.texts = texts;
     localStorage.setItem("closer-to-home.texts", texts);
   };
-  const choice = localStorage.getItem("closer-to-home.texts") ?? "both";
+  const TEXTS = ["original", "restatement", "both"], stored = localStorage.getItem("closer-to-home.texts");
+  const choice = TEXTS.includes(stored) ? stored : "both";
   const fields = element("fieldset", "texts-choice", element("legend", "", "Show"));
-  for (const texts of ["original", "restatement", "both"]) {
+  for (const texts of TEXTS) {
     const field = element("input", "");
     Object.assign(field, {type: "radio", name: "texts", value: texts, checked: texts === choice, onchange: () => choose(texts)});
     fields.append(element("label", "", field, texts === "both" ? "both texts" : `the ${texts}`));
