@@ -18,7 +18,10 @@ FIRST = 315532800  # 1980: a zip archive knows no earlier time
 
 
 def git(*words):
-    return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
+    try:
+        return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        sys.exit("release: this folder is no git repository; a release is of a commit")
 
 
 def digest(content):
@@ -42,8 +45,8 @@ def faults(version, tag):
     if not (HTML / "index.html").is_file():
         yield f"{HTML} has no book; run: make book"
         return
-    for path, _ in leak.check(HTML):
-        yield f"{path} has words of the commentary, which must not be published; run: python -m edition forget && make book"
+    for path, why in leak.check(HTML):
+        yield f"{path} {why}"
 
 
 def main():

@@ -4,7 +4,7 @@ import argparse
 import re
 import sys
 
-from edition import collation, fingerprint, store, witness
+from edition import build, collation, fingerprint, store, witness
 from edition.tables import HERE
 from edition.witness import CopyError
 
@@ -76,9 +76,10 @@ def status():
 
 
 def forget():
+    if store.FILE.exists() or list(store.unfinished()):
+        build.discard(store.FILE.parent.parent)  # what was built with it; a build that is under way ends before
     deleted = store.forget()
-    # what was built with the copy is deleted here, too
-    done = "The copy is deleted. Now run: make book"
+    done = "The copy is deleted. What was built with it is deleted, too; to build the book: make book"
     print(done if deleted else "There is no copy of the commentary here.")
 
 

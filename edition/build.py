@@ -33,6 +33,7 @@ MACHINE = re.compile(r"PATH|HOME|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
 FIXED = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "1"}  # the threads only wait: none needs memory of its own
 FAULT = re.compile(r"^(?:(?P<place>[^\s:].*?): )?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.*)$")
 KIND = re.compile(r" \[[\w-]+(\.[\w-]+)?\]$")  # by which Sphinx would have a warning suppressed
+BIBTEX = re.compile(r"\(exception: syntax error in line (\d+): (.*)\)$")
 # what to do about the faults that Sphinx and MyST tell
 REMEDIES = {
     "unknown document": "name a chapter by its file, without .md",
@@ -152,6 +153,24 @@ def remove(path: Path) -> None:
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
+def unreadable(root: Path) -> Iterator[str]:
+    """Yield the faults of files that nothing could be made of."""
+    import yaml  # only here: when nothing has changed, nothing is imported
+
+    for path in files(root, ("tests", "_build")):
+        if path.suffix in (".md", ".yml", ".cff", ".bib"):
+            name = path.relative_to(root)
+            try:
+                text = path.read_bytes().decode()
+                if path.suffix in (".yml", ".cff"):
+                    yaml.safe_load(text)
+            except UnicodeDecodeError as error:
+                yield f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
+            except yaml.YAMLError as error:
+                mark = getattr(error, "problem_mark", None)
+                yield f"{name}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}; correct it there or above"
+
+
 def begin(build: Path, goes_on: bool) -> Path:
     """Return the empty folder in which the next book is built, or one with a copy of the last."""
     parts = build / "next" / "_build"
@@ -171,14 +190,14 @@ def end_with_parent() -> None:
 
 
 def run(root: Path, lock: int, changed: list[str] | None) -> int:
-    """Have jupyter-book build into `_build/next`; what it says goes to `_build/build.log`. Returns its exit status."""
+    """Have jupyter-book build into `_build/next`, saying what it does in `_build/build.log`, and its faults in `faults.log`; return its exit status."""
     build = root / "_build"
     environment = {name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN} | FIXED
     environment |= {"PYTHONPATH": str(ENGINE.parent), "EDITION_CHANGED": "\n".join(changed or []), "EDITION_BUILD": str(build),
                     "IPYTHONDIR": str(build / "next" / "ipython"), "TMPDIR": str(build / "next" / "tmp")}
     command = [sys.executable, "-P", "-c", "from jupyter_book.cli.main import main; main()", "build", str(root), "-W", "--keep-going", "--path-output", str(build / "next")]
-    with open(build / "build.log", "wb") as log:
-        process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock],
+    with open(build / "build.log", "wb") as log, open(build / "faults.log", "wb") as faults:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=faults, pass_fds=[lock],
                                    start_new_session=True, preexec_fn=end_with_parent)
         try:
             return process.wait()
@@ -188,24 +207,29 @@ def run(root: Path, lock: int, changed: list[str] | None) -> int:
             raise
 
 
-def told(log: Path, root: Path) -> tuple[list[str], list[str]]:
-    """Return the faults that a build told, each in one line and once, and its remarks."""
-    lines = re.sub(r"\x1b\[[\d;]*m", "", log.read_text(encoding="utf-8", errors="replace")).splitlines()
+def lines(log: Path) -> list[str]:
+    return re.sub(r"\x1b\[[\d;]*m", "", log.read_text(encoding="utf-8", errors="replace")).splitlines()
+
+
+def told(build: Path) -> list[str]:
+    """Return the faults that a build told, each in one line and once."""
     faults = {}
-    for line in lines:
+    for line in lines(build / "faults.log"):
+        if found := BIBTEX.search(line):
+            faults[f"references.bib:{found[1]}: {found[2]}; correct the entry there or above"] = None
         if found := FAULT.match(line):
-            place = (found["place"] or "").removeprefix(f"{root}/")
+            place = (found["place"] or "").removeprefix(f"{build.parent}/")
             message = KIND.sub("", found["message"]).rstrip(".")
             remedy = next((remedy for words, remedy in REMEDIES.items() if words in message), None)
             faults[": ".join(filter(None, [place, "; ".join(filter(None, [message, remedy]))]))] = None
-    return list(faults), [line.removeprefix("note: ") for line in lines if line.startswith("note: ")]
+    return list(faults)
 
 
-def broken(log: Path) -> str:
+def broken(build: Path) -> str:
     """Return why a build ended that told no fault: the last exception's own words."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    exceptions = [line for line in lines if EXCEPTION.match(line)]
-    return exceptions[-1] if exceptions else next(filter(None, reversed(lines)), "it said nothing")
+    said = [line.strip() for line in lines(build / "faults.log")]
+    exceptions = [line for line in said if EXCEPTION.match(line)]
+    return exceptions[-1] if exceptions else next(filter(None, reversed(said)), "it said nothing")
 
 
 def make(root: Path) -> str:
@@ -219,25 +243,27 @@ def make(root: Path) -> str:
                 return "Nothing has changed."
             changed = outdated(last["inputs"], now) if last else None
             print("Building the book …", flush=True)
+            if faults := list(unreadable(root)):
+                raise SystemExit(refusal(faults))
             began = time.monotonic()
             parts = begin(build, changed is not None)
             status = run(root, lock, changed)
-            faults, notes = told(build / "build.log", root)
             if status:
                 remove(build / "next")
-                raise SystemExit(refusal(faults, build / "build.log", root))
+                raise SystemExit(refusal(told(build)) if told(build) else f"The build broke off: {broken(build)}\n"
+                                 "All that it said is in _build/faults.log. The book is as it was before.")
             if inputs(root) != now:
                 print("Something was saved meanwhile: once more.", flush=True)
                 continue
+            remove(parts / "html" / ".buildinfo")  # by which Sphinx would know where this was built
             replace(build, parts)
             state.write(now)
             remove(build / "next")
+            notes = [line.removeprefix("note: ") for line in lines(build / "build.log") if line.startswith("note: ")]
             return "\n".join([*notes, f"Built in {time.monotonic() - began:.0f} seconds."])
 
 
-def refusal(faults: list[str], log: Path, root: Path) -> str:
-    if not faults:
-        return f"The build broke off: {broken(log)}\nAll that it said is in {log.relative_to(root)}. The book is as it was before."
+def refusal(faults: list[str]) -> str:
     count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     return "\n".join([*faults, f"{count}. Nothing was built; the book is as it was before."])
 

@@ -33,7 +33,8 @@ def configure(app, config):
     try:
         cff = read(Path(app.srcdir, config.edition_citation))
     except CitationError as error:
-        logger.warning(str(error).replace(f"{app.srcdir}/", ""))
+        path, _, message = str(error).partition(": ")
+        logger.warning("%s", message, location=f"{path}:1")
         raise SystemExit(1) from None
     config.html_title = config.project = cff["title"]
     config.html_short_title = cff["title"].partition(":")[0]

@@ -239,7 +239,8 @@ class Reads:
         for file in files:
             real = os.path.realpath(file)
             apart = any(Path(place).is_relative_to(folder) for folder in MACHINE for place in (file, real))
-            if os.path.isfile(file) and not apart and "__pycache__" not in file and not file.startswith(own) and self.name(file) not in self.inputs:
+            python = "__pycache__" in file or ".egg-info" in file
+            if os.path.isfile(file) and not (apart or python or file.startswith(own)) and self.name(file) not in self.inputs:
                 yield file
 
     def path(self, name):
@@ -313,6 +314,8 @@ class Execution:
             path, notebook, job = self.jobs.pop(docname)
             if error := job.exception():
                 report(error, notebook, path, docname)
+                if isinstance(error, KernelError):
+                    source[0] = ""  # without its outputs it has faults that are none
             else:
                 self.take(docname, notebook, job.result())
             self.hand(path, notebook)  # as far as it came: the chapter's other faults are told, too

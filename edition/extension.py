@@ -2,7 +2,6 @@
 
 import os
 import time
-import zlib
 from itertools import groupby
 from logging import WARNING, Handler, getLogger
 from pathlib import Path
@@ -15,7 +14,6 @@ from edition import (
     stylesheet, terms, webannotation,
 )
 from edition import tables
-from edition.tables import TableError
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,17 +41,13 @@ def check_tables(app):
     """Report every fault of the tables."""
     folder = Path(app.srcdir, "data")
     tables.use(folder)
-    try:
-        faults = list(checks.faults(app.config.edition_passages, folder))
-    except TableError as error:
-        faults = [(error.file, error.row, error.message)]
-    for file, line, message in faults:
+    for file, line, message in checks.faults(app.config.edition_passages, folder):
         logger.warning(message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file)))
 
 
 def check_names(app, env):
     """Report chapters of one file name: their notebooks, sources and citations are called by it."""
-    for name, docnames in groupby(sorted(env.found_docs, key=basename), basename):
+    for name, docnames in groupby(sorted(sorted(env.found_docs), key=basename), basename):
         first, *others = docnames
         for other in others:
             logger.warning("there is a chapter %s in another folder, too: %s; rename one of the two files", name, first, location=other)
@@ -109,5 +103,4 @@ def setup(app):
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
     app.add_css_file("search.css")
-    code = b"".join(path.read_bytes() for path in [*sorted(ROOT.glob("edition/*.py")), ROOT / "requirements.txt"])
-    return {"parallel_read_safe": False, "parallel_write_safe": False, "env_version": zlib.crc32(code)}  # another code reads every chapter anew
+    return {"parallel_read_safe": False, "parallel_write_safe": False}  # chapters wait for kernels that threads of this process speak to

@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from sphinx.util import logging
 
 from edition.cache import place
 from edition.chart import MIME
-from edition.cite import link
+from edition.cite import described, link
 from edition.domain import Figure, figure_numbers
 from edition.drawing import DrawingError, Drawings
 from edition.tables import package
@@ -79,15 +80,18 @@ def caption(spec):
     return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in (spec["title"]["text"], spec["title"]["subtitle"])]
 
 
-def figure(spec, drawn, root, number, cite):
-    """Return the HTML of a chart: number, title, subtitle, drawings, source, table, CSV, the link `cite`. `root` leads to the book's root."""
+def figure(spec, drawn, root, number, cite, described):
+    """Return the HTML of a chart: number, title, subtitle, drawings, source, table, CSV, the link `cite`.
+
+    `root` leads to the book's root; below it, `described` says where a table is described.
+    """
     name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
     data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
     sources = "; ".join(dict.fromkeys(
         html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
     ))
-    tables = ", ".join(f'<a href="{root}chapters/data-dictionary.html#table-{table.replace("_", "-")}">{table}</a>' for table in spec["usermeta"]["tables"])
+    tables = ", ".join(f'<a href="{root}{described(table)}">{table}</a>' for table in spec["usermeta"]["tables"])
     bound = any("bind" in param for param in spec.get("params", []))
     controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
     return f"""<figure class="chart" id="fig-{name}">
@@ -116,7 +120,7 @@ class Charts:
         try:
             number, root = figure_numbers(builder.env)[spec["name"]], "../" * builder.current_docname.count("/")
             cite = link(builder, f"fig-{spec['name']}", f"figure {number}")
-            translator.body.append(figure(spec, self.drawings(spec), root, number, cite))
+            translator.body.append(figure(spec, self.drawings(spec), root, number, cite, partial(described, builder)))
         except DrawingError as error:
             logger.warning("chart %s can't be drawn: %s; correct it in its cell", spec["name"], error, location=(builder.current_docname, node["line"]))
         raise nodes.SkipNode

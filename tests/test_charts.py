@@ -132,7 +132,7 @@ def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, book_with_t
 
 
 def test_a_figure_is_complete_without_a_script(draw):
-    html = figure(chart(), draw(chart()), "../", 7, '<a class="cite" href="#">cite</a>')
+    html = figure(chart(), draw(chart()), "../", 7, '<a class="cite" href="#">cite</a>', "chapters/data-dictionary.html#table-{}".format)
     for part in ["Figure 7", "A finding", '>cite</a>', "What is shown", 'id="fig-a-chart"', 'href="../figures/a-chart.csv"', "<th>states</th>", "<td>4.5</td>", "<td>2022-10-12</td>", "Source: United Nations Digital Library"]:
         assert part in html
     assert "<script" not in html

@@ -64,7 +64,7 @@ def test_the_build_tells_it_in_one_line(small_book, tmp_path):
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "CITATION.cff").write_text("title: A book\n")
     told, page = small_book("Words.", passages=0, edition_citation="CITATION.cff")
-    assert told == ["CITATION.cff: no version; add it"] and page is None
+    assert told == ["CITATION.cff:1: WARNING: no version; add it"] and page is None
 
 
 # --- Formatted citations --------------------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ def test_a_citation_that_names_nothing_is_told(small_book, tmp_path):
     (source / "CITATION.cff").write_text(CFF.read_text(encoding="utf-8"))
     (source / "data").mkdir()
     (source / "data" / "datapackage.json").write_text('{"resources": []}')
-    told, _ = small_book("```{citation} p9\n```\n\n{entry}`APA edition` {entry}`Turabian edition`", passages=0, edition_citation="CITATION.cff")
+    told, _ = small_book("```{citation} p9\n```\n\n{entry}`APA edition` {entry}`Turabian edition`", passages=0, bib="", edition_citation="CITATION.cff")
     assert [line.split("WARNING: ")[1] for line in told if "cited" in line] == [
         "p9 can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary",
         "edition can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary, and one of APA, MLA, Chicago, Harvard, ISO 690",

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from conftest import resource
 
 from edition.dates import days
 
@@ -26,7 +27,7 @@ def book_with(small_book, tmp_path):
     resources = []
     for name, (text, columns) in TABLES.items():
         (data / f"{name}.csv").write_text(text)
-        resources.append({"name": name, "path": f"{name}.csv", "sources": [], "schema": {"fields": [{"name": column, "type": FIELD.get(column, "date")} for column in columns]}})
+        resources.append(resource(name, **{column: FIELD.get(column, "date") for column in columns}))
     (data / "datapackage.json").write_text(json.dumps({"resources": resources}))
 
     def build(first, second):

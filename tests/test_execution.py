@@ -101,6 +101,7 @@ def test_no_variable_of_the_machine_reaches_a_cell(miniature):
 
 def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_path):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(miniature.root / "_build" / "cache")
     (tmp_path / "edition" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(1)\n")
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "nation-and-field.md: its cells could not be run: the kernel ended before it had begun" in said
@@ -109,6 +110,7 @@ def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_p
 @pytest.mark.parametrize("name", ["zygote.py", "vega.py", "cite.lua"])
 def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path, name):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(miniature.root / "_build" / "cache")
     (tmp_path / "edition" / name).write_text("error('no')" if name == "cite.lua" else "raise SystemExit('no')")
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "Traceback" not in said and len(said.splitlines()) <= 4, said

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import BIB, FRONT, ROOT
+from conftest import BIB, FRONT, ROOT, resource
 
 CONFIG = """
 title: ""
@@ -26,10 +26,6 @@ sphinx:
     suppress_warnings: [myst.domains, bibtex.key_not_found]
 """
 CELL = "```{code-cell} ipython3\nfrom edition import glue\nglue(known=1)\n```\n\n"
-TABLES = {"resources": [{
-    "name": "loaves", "path": "loaves.csv", "title": "Loaves", "description": "The days of baking.", "sources": [{"title": "The baker"}],
-    "licenses": [{"title": "CC0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}], "schema": {"fields": [{"name": "day", "type": "date", "description": "A day."}]},
-}]}
 LEMMA, SOURCE = ":lemma: the words of the original\n", "A note {cite:p}`a-source`.\n"
 CHECK = f"{LEMMA}:kind: correction\n:verdict: refined\n"
 
@@ -127,7 +123,7 @@ RESOLVING = {
 def told(folder, chapters):
     """Build a book with a chapter for each text; return {name: the lines that tell of it} and the last line."""
     (folder / "data").mkdir(parents=True)
-    (folder / "data" / "datapackage.json").write_text(json.dumps(TABLES))
+    (folder / "data" / "datapackage.json").write_text(json.dumps({"resources": [resource("loaves", day="date")]}))
     (folder / "data" / "loaves.csv").write_text("day\n2020-01-01\n")
     (folder / "references.bib").write_text(BIB)
     (folder / "_config.yml").write_text(CONFIG % len(chapters))

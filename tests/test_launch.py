@@ -68,7 +68,7 @@ def test_a_notebook_runs_anywhere_once_the_package_is_installed_as_it_says(known
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", packages, f"edition @ {known.root.as_uri()}"], check=True)
     monkeypatch.setenv("PYTHONPATH", str(packages))
     monkeypatch.delenv("EDITION_BOOK", raising=False)
-    notebook.cells.append(nbformat.v4.new_code_cell("import edition, edition.tables; edition.__file__, str(edition.tables.DATA)"))
+    notebook.cells.append(nbformat.v4.new_code_cell("import edition, edition.tables; edition.__file__, str(edition.tables.home())"))
     NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert notebook.cells[-1].outputs[0]["data"]["text/plain"].count(str(packages)) == 2
     charts = [output for cell in notebook.cells for output in cell.get("outputs", []) if "application/vnd.vegalite.v5+json" in output.get("data", {})]

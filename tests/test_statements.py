@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from conftest import HTML
+from conftest import HTML, resource
 
 from edition import load
 from edition.domain import Note
@@ -44,8 +44,7 @@ def test_a_disagreement_is_one_line_that_says_what_to_do(rows, notes, expected):
     assert told(rows, notes) == [expected]
 
 
-TABLE = {"resources": [{"name": "statements", "path": "statements.csv", "sources": [], "schema": {"primaryKey": ["note"], "fields": [
-    {"name": name, "type": "integer" if name == "passage" else "string"} for name in COLUMNS]}}]}
+TABLE = {"resources": [resource("statements", **{name: "integer" if name == "passage" else "string" for name in COLUMNS})]}
 
 
 def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):

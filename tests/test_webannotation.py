@@ -92,7 +92,7 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
 def test_a_source_that_does_not_exist_is_told_in_one_line(small_book):
     note = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\nA note {cite:p}`nobody`, {cite:p}`a-source`.\n```\n"
     told, page = small_book(note, edition_commentary="a-source")
-    assert len(told) == 1 and "source nobody is not in references.bib" in told[0] and page
+    assert len(told) == 1 and "source nobody is not in references.bib" in told[0] and page is None
 
 
 def test_a_name_does_not_change_with_the_version_or_the_place():
