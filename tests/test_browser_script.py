@@ -1,11 +1,14 @@
 """tests/browser.sh brings the browsers for the tests, and asks nobody for more rights than it has."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from edition.chromium import launch
 
 UPDATE, INSTALL = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends"
 DEBIAN = ["chromium", "chromium-driver", "firefox-esr", "webkit2gtk-driver", "xvfb"]
@@ -60,3 +63,10 @@ def test_what_cannot_be_brought_is_told_in_a_line(run):
     assert status == 1 and told == (
         "browser.sh: firefox-esr is missing; as root on a Debian: apt-get install firefox-esr xvfb\n"
     )
+
+
+@pytest.mark.parametrize("user, sandbox", [(0, False), (1000, True)])
+def test_chromium_keeps_its_sandbox_unless_root_starts_it(monkeypatch, user, sandbox):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    started = launch(SimpleNamespace(launch=lambda **options: options))
+    assert started["chromium_sandbox"] is sandbox and "--no-sandbox" not in started["args"]
