@@ -54,7 +54,8 @@ def robust(body, sources):
         day = fields["archivedate"] if copy else fields["urldate"]
         version = f' data-versionurl="{html.escape(copy)}"' if copy else ""
         if copy:
-            second = f'<a class="archived" href="{html.escape(copy)}">copy of {date.fromisoformat(day):%-d %B %Y}</a>'
+            taken = date.fromisoformat(day)
+            second = f'<a class="archived" href="{html.escape(copy)}">copy of {taken.day} {taken:%B %Y}</a>'
         else:
             second = f'<a class="archived" href="{ARCHIVE}/{day.replace("-", "")}/{original}" aria-label="Look for an archived copy">copy?</a>'
         attributes = f' data-originalurl="{original}"{version} data-versiondate="{day}"'

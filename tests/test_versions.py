@@ -21,7 +21,7 @@ def install(tmp_path, python, platform, *lists):
 
 
 @pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "macos"])
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 def test_every_pin_has_a_wheel(tmp_path, python, platform):
     code, told = install(tmp_path, python, platform, *LISTS)
     assert code == 0, told

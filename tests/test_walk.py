@@ -1,0 +1,145 @@
+"""Whatever happened before, what is shown is what a clean build shows: a walk at random through changes, imports, forgettings and interruptions."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Book
+from test_builds import CHAPTER, differing, until
+
+COPY = {"1": "Words that must not stay, wherever they were shown."}
+WRITING = "interrupted while writing"
+STEPS = [WRITING] * 8 + ["prose"] * 4 + ["table"] * 3 + ["interrupted"] * 3 + ["import"] * 2 + ["forget"] * 2 + ["new chapter", "renamed chapter", "deleted chapter"] \
+    + ["damaged cache", "damaged page", "older file", "other address", "saved meanwhile", "two at once", "engine"]
+SECONDS = 120
+
+
+class Walk:
+    def __init__(self, book, seed):
+        self.book, self.random, self.number = book, random.Random(seed), 0
+        self.clean, self.environment, self.interrupted = {}, {}, 0
+
+    def path(self, name):
+        return self.book.root / name
+
+    def chapters(self):
+        return sorted(self.path("chapters").glob("new-*.md"))
+
+    def toc(self):
+        names = "".join(f"\n      - file: chapters/{path.stem}" for path in self.chapters())
+        text = re.sub(r"\n      - file: chapters/new-[\w-]+", "", self.path("_toc.yml").read_text())
+        self.path("_toc.yml").write_text(text.replace("- file: chapters/unfinished-work", "- file: chapters/unfinished-work" + names))
+
+    def change(self, what):
+        self.number += 1
+        match what:
+            case "prose":
+                chapter = self.path(CHAPTER)
+                chapter.write_text(re.sub(r"\n# .*", f"\n# Title {self.number}", chapter.read_text(), count=1))  # other pages name it
+            case "table":
+                events = self.path("data/events.csv")
+                events.write_text(re.sub(r"Lincoln \w+", f"Lincoln spoke{self.number}", events.read_text()))
+            case "new chapter":
+                self.path(f"chapters/new-{self.number}.md").write_text(f"# New {self.number}\n\nWords.\n")
+                self.toc()
+            case "renamed chapter":
+                for path in self.chapters()[:1]:
+                    path.rename(path.with_name(f"new-name-{self.number}.md"))
+                self.toc()
+            case "deleted chapter":
+                for path in self.chapters()[:1]:
+                    path.unlink()
+                self.toc()
+            case "import":
+                self.path("_copy").mkdir(exist_ok=True)
+                self.path("_copy/commentary.json").write_text(json.dumps(COPY))
+                lemma = self.path(CHAPTER)
+                lemma.write_text(re.sub(r"^:lemma: .*", ":lemma: Words that must not stay", lemma.read_text(), flags=re.M))
+            case "forget":
+                code = "import sys, edition.__main__ as command; from edition import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
+                subprocess.run([sys.executable, "-c", code, self.book.root], env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)}, check=True, capture_output=True)
+                shutil.rmtree(self.path("_copy"), ignore_errors=True)
+            case "damaged cache":
+                for path in self.path("_build/cache").rglob("*.json"):
+                    path.write_bytes(path.read_bytes()[:self.random.randrange(200)])
+            case "damaged page":
+                page = self.random.choice(sorted(self.book.html.rglob("*.html")))
+                page.write_text("damaged")
+            case "older file":
+                self.change("prose")
+                os.utime(self.path(CHAPTER), (0, 0))
+            case "other address":
+                self.environment = {} if self.environment else {"BOOK_ADDRESS": "https://example.org/"}
+            case "engine":
+                style = self.book.engine / "static" / "edition.css"
+                style.write_text(style.read_text().replace(".passage {", f".passage {{ top: {self.number}px;", 1))
+
+    def interrupt(self, phase):
+        self.change(self.random.choice(["prose", "prose", "table", "forget"]))
+        process = self.book.start(**self.environment)
+        until(self.book, process, phase)
+        if process.poll() is None:
+            self.interrupted += phase == "writing output"
+            process.send_signal(self.random.choice([signal.SIGINT, signal.SIGKILL]))
+        process.communicate(timeout=SECONDS)
+
+    def step(self, what):
+        if what == WRITING:
+            self.interrupt("writing output")
+        elif what == "interrupted":
+            self.interrupt(self.random.choice(["Running Jupyter-Book", "updating environment", "reading sources", "dumping object inventory", "build succeeded"]))
+        elif what == "saved meanwhile":
+            self.change("prose")
+            process = self.book.start(**self.environment)
+            until(self.book, process, self.random.choice(["updating environment", "reading sources", "writing output"]))
+            self.change("table")
+            process.communicate(timeout=SECONDS)
+        elif what == "two at once":
+            self.change("prose")
+            for process in [self.book.start(**self.environment) for _ in range(2)]:
+                process.communicate(timeout=SECONDS)
+        else:
+            self.change(what)
+
+    def check(self, elsewhere):
+        status, said = self.book.build(**self.environment)
+        assert status == 0, said
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        shutil.copytree(self.book.root, elsewhere, ignore=shutil.ignore_patterns("_build"))
+        other = Book(elsewhere, self.book.engine)
+        status, said = other.build(**self.environment)
+        assert status == 0, said
+        assert differing(other.files(), self.book.files()) == []
+        if not Path(self.book.root, "_copy").exists():
+            assert not any(COPY["1"][10:].encode() in content for content in self.book.files().values())
+
+
+def walk(built_miniature, tmp_path, seed, steps):
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    walk = Walk(built_miniature.copy(tmp_path / "a book", tmp_path / "edition"), seed)
+    for what in steps(walk.random):
+        walk.step(what)
+        try:
+            walk.check(tmp_path / "clean")
+        except AssertionError as error:
+            raise AssertionError(f"after '{what}', step {walk.number} of seed {seed}") from error
+    return walk.interrupted
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_walk_ends_each_time_in_a_clean_build(built_miniature, tmp_path, seed):
+    assert len(STEPS) == 32
+    assert walk(built_miniature, tmp_path, seed, lambda chance: chance.sample(STEPS, len(STEPS))) >= 4
+
+
+def test_a_short_walk_ends_in_a_clean_build(built_miniature, tmp_path):
+    """What is forgotten is gone, even when the build that forgets is interrupted while writing."""
+    assert walk(built_miniature, tmp_path, 0, lambda chance: ["import", WRITING, "forget", WRITING]) >= 1
