@@ -8,6 +8,8 @@ from conftest import HTML, ROOT, pages
 from edition import load
 from edition.apparatus import KINDS, VERDICTS
 
+pytestmark = pytest.mark.usefixtures("book")
+
 
 def read(page):
     return (HTML / page).read_text(encoding="utf-8")

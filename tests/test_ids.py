@@ -3,12 +3,12 @@
 import ids
 
 
-def test_nothing_that_can_be_cited_has_vanished():
+def test_nothing_that_can_be_cited_has_vanished(book):
     gone = ids.published() - ids.built()
     assert not gone, "readers cite these: give them back their names"
 
 
-def test_all_that_can_be_cited_is_in_the_list():
+def test_all_that_can_be_cited_is_in_the_list(book):
     assert not ids.built() - ids.published(), "new ones: run python tests/ids.py"
 
 

@@ -12,6 +12,7 @@ from servers import Quiet, serve
 
 from edition.search import KINDS
 
+pytestmark = pytest.mark.usefixtures("book")
 FILES = HTML / "_static" / "search"
 # what a page holds, as its HTML has it
 MARKUP = {
@@ -51,7 +52,7 @@ def of(kind):
 
 
 @pytest.fixture
-def opened(book, browser):
+def opened(browser):
     """Open the page of the search, with what stands behind it in the address."""
     contexts = []
 

@@ -49,6 +49,6 @@ def test_each_page_has_its_style_and_names_files_that_exist():
         assert f'content="{POLICY}"' in text and "unsafe-eval" not in POLICY, page
 
 
-def test_the_site_holds_of_the_theme_only_what_a_page_asks_for():
+def test_the_site_holds_of_the_theme_only_what_a_page_asks_for(book):
     theirs = {path.relative_to(HTML / "_static") for path in (HTML / "_static").rglob("*") if path.is_file()} - {path.relative_to(STATIC) for path in STATIC.rglob("*")}
     assert {str(path) for path in theirs} == {"book.css", "scripts/pydata-sphinx-theme.js", "search/entries.js"}

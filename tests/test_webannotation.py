@@ -25,7 +25,7 @@ BASE = "https://example.org/book/annotations.jsonld"
 
 
 @pytest.fixture(scope="module")
-def found():
+def found(book):
     return json.loads((HTML / "annotations.jsonld").read_text(encoding="utf-8"))
 
 
