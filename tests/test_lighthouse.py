@@ -39,7 +39,7 @@ def best_of(browser, chosen):
 @pytest.mark.parametrize("chosen", [
     pytest.param(lambda: ["index.html", HEAVY], id="some"), pytest.param(pages, marks=pytest.mark.whole),
 ])
-def test_lighthouse_is_content(browser, chosen):
+def test_lighthouse_is_content(book, browser, chosen):
     told = best_of(browser, chosen())
     assert faulty(lambda page: missed(told[page]) and told[page], told) == {}
 
