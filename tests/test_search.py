@@ -30,7 +30,8 @@ FIND = f"""async (words) => {{
     const form = document.querySelector(".book-search");
     form.elements.q.value = words;
     form.requestSubmit();
-    while (new URLSearchParams(location.search).get("q") !== words.trim()) await new Promise(requestAnimationFrame);
+    const done = () => new URLSearchParams(location.search).get("q") === words.trim();
+    for (let frame = 0; frame < 1000 && !done(); frame++) await new Promise(requestAnimationFrame);
     return {RESULTS};
 }}"""
 
