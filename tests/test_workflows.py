@@ -82,4 +82,4 @@ def test_what_a_job_runs_exists():
             if program == "make":
                 assert {word for word in words if "=" not in word} <= set(targets), name
             else:
-                assert program in ("cat", "gh") or os.access(ROOT / program, os.X_OK), name
+                assert program in ("cat", "gh", "sudo") or os.access(ROOT / program, os.X_OK), name
