@@ -60,7 +60,7 @@ def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):
 
 
 @pytest.fixture
-def ledger(browser):
+def ledger(book, browser):
     page = browser.new_page()
     page.goto((HTML / "chapters" / "is-it-so.html").as_uri())
     yield page
@@ -83,7 +83,7 @@ def test_each_statement_is_in_the_ledger_with_its_note_and_its_sources(ledger):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_the_ledger_is_filtered_by_verdict_and_kind_with_the_keyboard(browser, javascript):
+def test_the_ledger_is_filtered_by_verdict_and_kind_with_the_keyboard(book, browser, javascript):
     context = browser.new_context(java_script_enabled=javascript)
     page = context.new_page()
     page.goto((HTML / "chapters" / "is-it-so.html").as_uri())
@@ -105,6 +105,6 @@ def test_the_ledger_is_filtered_by_verdict_and_kind_with_the_keyboard(browser, j
     context.close()
 
 
-def test_the_ledger_can_be_had_as_a_file():
+def test_the_ledger_can_be_had_as_a_file(book):
     assert (HTML / "data" / "statements.csv").read_text(encoding="utf-8").count("\n") == len(load("statements")) + 1
     assert 'href="../data/statements.csv"' in (HTML / "chapters" / "is-it-so.html").read_text(encoding="utf-8")
