@@ -272,7 +272,8 @@ def replace(build: Path, parts: Path) -> None:
     """Put the new book in the place of the last one; whoever stops this finds no state, and begins anew."""
     (build / "book.json").unlink(missing_ok=True)
     for name in KEPT:
-        remove(build / name)
+        if (build / name).exists():
+            (build / name).rename(build / "next" / f"old {name}")
         if (parts / name).exists():
             (parts / name).rename(build / name)
 

@@ -14,8 +14,8 @@ from edition.figure import caption, chart
 from edition.harvest import Harvest
 
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
-# not a section's own prose: what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
-APART = (nodes.title, nodes.section, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
+# not a section's own prose: remarks, what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
+APART = (nodes.title, nodes.section, nodes.comment, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
 SCRIPT = "search/entries.js"
 
 
