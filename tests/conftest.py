@@ -184,10 +184,10 @@ def environment(tmp_path_factory):
     repository = tracked(place / "repository")
     uv = Path(sysconfig.get_path("scripts")) / "uv"  # as pip would, in a tenth of the time
     subprocess.run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, place / "venv"], check=True)
-    outside = ("PYTHONPATH", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
+    outside = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
     variables = {name: value for name, value in os.environ.items() if name not in outside and not name.startswith("JUPYTER")}
     variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place)}
-    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", place / "venv", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
+    install = [uv, "pip", "install", "--quiet", "--python", place / "venv", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
     subprocess.run(install, cwd=repository, check=True)
     subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
     return place / "venv", repository, variables

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import phone
 import pytest
 import waiting
-from conftest import HEAVY, HTML, ROOT, by_kind, faulty, pages
+from conftest import HEAVY, HTML, ROOT, faulty, kinds, others, pages
 from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 60_000, 12_000, 0.01, 1.8
@@ -76,8 +76,12 @@ def test_the_edition_adds_few_scripts(asked):
     assert {page: size for page, size in sizes.items() if not 1_000 < size <= OWN} == {}
 
 
-@by_kind
-@pytest.mark.parametrize("size", [phone.SIZE, (1280, 900)], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("size", "chosen"), [
+    pytest.param(phone.SIZE, kinds, id="phone"),
+    pytest.param((1280, 900), lambda: ["index.html", HEAVY], id="desktop"),
+    pytest.param(phone.SIZE, others, id="phone others", marks=pytest.mark.whole),
+    pytest.param((1280, 900), pages, id="desktop all", marks=pytest.mark.whole),
+])
 def test_nothing_moves_while_a_page_loads_slowly(browser, address, asked, chosen, size):
     def look(page):
         for _ in range(TRIES):

@@ -148,6 +148,7 @@ def test_an_error_shows_its_traceback_and_the_drawing_stays(visit):
     assert run(tab).startswith("Ready") and not drawing.is_visible()
 
 
+@pytest.mark.whole
 def test_what_a_reader_may_print_is_shown(visit):
     tab = visit("chapters/votes.html")
     begin(tab)
@@ -172,6 +173,7 @@ alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_bar().encode(x="a:Q")""")
     assert "This chart cannot be drawn in the page" in shown.inner_text()
 
 
+@pytest.mark.whole
 def test_a_live_chart_has_its_tooltips_controls_and_the_scheme_of_the_page(visit):
     tab = visit("chapters/eras.html", scheme="dark")
     begin(tab)
@@ -196,6 +198,7 @@ def test_one_click_below_the_title_runs_the_chapter(visit):
     assert tab.locator(".live-output").filter(visible=True).count() == len(tab.locator("div.cell").all()) == (ROOT / "chapters" / "votes.md").read_text().count("```{code-cell}") > 1
 
 
+@pytest.mark.whole
 def test_restart_forgets_and_brings_the_drawings_back(visit):
     tab = visit("chapters/votes.html")
     begin(tab)
