@@ -14,6 +14,7 @@ OTHERS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork
 
 def run(arguments, connection):
     """Run a kernel to its end; `arguments` are those of its command line."""
+    sys.modules["debugpy"] = None  # importing a debugger, which nobody asks for, takes half of a kernel's start
     from ipykernel.kernelapp import IPKernelApp
 
     files, others = set(), set()

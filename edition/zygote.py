@@ -1,4 +1,4 @@
-"""A process that has imported what every cell imports, and forks a kernel on request (Linux alone: elsewhere libraries don't survive a fork).
+"""A process that has imported what every kernel and cell imports, and forks a kernel on request (Linux alone: elsewhere libraries don't survive a fork).
 
 Starting a kernel and importing pandas and Altair takes seconds; a fork of a process that has done so takes milliseconds. The fork is
 IPython's own kernel, and it shares nothing with the other kernels: this process runs no cell itself.
@@ -16,6 +16,7 @@ import sys
 folder_of_this_script = sys.path.pop(0)  # its modules are none of the cells' own
 
 import altair  # noqa: E402, F401
+import ipykernel.kernelapp  # noqa: E402, F401
 import pandas  # noqa: E402, F401
 
 sys.path.insert(0, folder_of_this_script)

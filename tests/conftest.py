@@ -1,3 +1,4 @@
+import fcntl
 import io
 import os
 import re
@@ -133,13 +134,37 @@ def copy(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def built_miniature(tmp_path_factory):
+def once(tmp_path_factory):
+    """Have a folder made by whichever of the processes that test comes first; the others wait, and take it as it is."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def once(name, make):
+        made = place / "once" / name
+        made.parent.mkdir(exist_ok=True)
+        with open(made.with_suffix(".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                making = made.with_suffix(".making")
+                shutil.rmtree(making, ignore_errors=True)
+                make(making)
+                making.rename(made)
+        return made
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def built_miniature(once):
     """The miniature, built once."""
-    book = Book(tmp_path_factory.mktemp("miniature") / "book")
-    shutil.copytree(ROOT / "tests" / "miniature", book.root, ignore=shutil.ignore_patterns("_build", "_copy"))
-    status, said = book.build()
-    assert status == 0, said
-    return book
+
+    def make(folder):
+        shutil.copytree(ROOT / "tests" / "miniature", folder, ignore=shutil.ignore_patterns("_build", "_copy"))
+        status, said = Book(folder).build()
+        assert status == 0, said
+
+    return Book(once("miniature", make))
 
 
 @pytest.fixture
@@ -246,8 +271,13 @@ def others():
     return [page for page in pages() if page not in kinds()]
 
 
+def weekly(*values):
+    """What `make test-all` tries besides."""
+    return [pytest.param(*value if isinstance(value, tuple) else (value,), marks=pytest.mark.whole) for value in values]
+
+
 # On a change a test looks at a page of each kind; before a tag, and each week, at the others as well.
-by_kind = pytest.mark.parametrize("chosen", [kinds, pytest.param(others, marks=pytest.mark.whole)])
+by_kind = pytest.mark.parametrize("chosen", [kinds, *weekly(others)])
 
 
 def faulty(look, chosen):

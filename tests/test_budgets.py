@@ -1,5 +1,6 @@
 """What a page may cost its reader: requests, bytes, scripts, movement and waiting, as a web host serves it to a slow phone."""
 
+import functools
 import random
 import re
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 import phone
 import pytest
 import waiting
-from conftest import HEAVY, HTML, ROOT, faulty, kinds, others, pages
+from conftest import HEAVY, HTML, ROOT, by_kind, faulty, kinds, others, pages
 from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 60_000, 12_000, 0.01, 1.8
@@ -16,23 +17,26 @@ TRIES = 2  # what moves each time counts: a machine with much else to do may pai
 
 @pytest.fixture(scope="module")
 def asked(browser, address):
-    """What each page asks for, with nothing in the cache: {page: [(address, kind, bytes that were transferred)]}.
+    """What a page asks for, with nothing in the cache: [(address, kind, bytes that were transferred)].
 
     In one tab and at full speed: as a slow phone does, and that loads less when it is told to.
     """
     context = browser.new_context(viewport=dict(zip(("width", "height"), phone.SIZE)))
-    tab, requests, asked = context.new_page(), [], {}
+    tab, requests = context.new_page(), []
     protocol = context.new_cdp_session(tab)
     protocol.send("Network.enable")
     protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
     tab.on("request", lambda request: requests.append(request))
-    for page in pages():
+
+    @functools.cache
+    def asked(page):
         requests.clear()
         tab.goto(f"{address}/{page}")
         tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-        asked[page] = [phone.cost(request) for request in requests if not request.url.startswith("data:")]
+        return [phone.cost(request) for request in requests if not request.url.startswith("data:")]
+
+    yield asked
     context.close()
-    return asked
 
 
 def weight(requests, *kinds):
@@ -51,13 +55,15 @@ def test_a_visit_tells_what_a_page_costs(browser, tmp_path):
     assert seen.shift > 0.05 and 300 < seen.paint < seen.chart + 100 and weight(seen.requests, "script") == seen.requests[1][2] + seen.requests[2][2]
 
 
-def test_a_page_asks_for_nothing_elsewhere(asked, address):
-    elsewhere = lambda page: [url for url, *_ in asked[page] if not url.startswith(f"{address}/")]  # noqa: E731
-    assert faulty(elsewhere, asked) == {}
+@by_kind
+def test_a_page_asks_for_nothing_elsewhere(asked, address, chosen):
+    elsewhere = lambda page: [url for url, *_ in asked(page) if not url.startswith(f"{address}/")]  # noqa: E731
+    assert faulty(elsewhere, chosen()) == {}
 
 
-def test_a_page_asks_for_little(asked):
-    costs = {page: (len(requests), weight(requests), weight(requests, "script")) for page, requests in asked.items()}
+@by_kind
+def test_a_page_asks_for_little(asked, chosen):
+    costs = {page: (len(asked(page)), weight(asked(page)), weight(asked(page), "script")) for page in chosen()}
     assert {page: cost for page, cost in costs.items() if any(map(int.__gt__, cost, (REQUESTS, BYTES, SCRIPTS)))} == {}
     assert all(requests > 5 and scripts > 1_000 for requests, _, scripts in costs.values()), "there is something to count"
 
@@ -70,8 +76,9 @@ def own_scripts(page, names):
     return sum(path.stat().st_size for path in files if path.exists()) + sum(map(len, within))
 
 
-def test_the_edition_adds_few_scripts(asked):
-    scripts = {page: [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in requests if kind == "script"] for page, requests in asked.items()}
+@by_kind
+def test_the_edition_adds_few_scripts(asked, chosen):
+    scripts = {page: [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in asked(page) if kind == "script"] for page in chosen()}
     sizes = {page: own_scripts(page, names) for page, names in scripts.items()}
     assert {page: size for page, size in sizes.items() if not 1_000 < size <= OWN} == {}
 
@@ -86,7 +93,7 @@ def test_nothing_moves_while_a_page_loads_slowly(browser, address, asked, chosen
     def look(page):
         for _ in range(TRIES):
             visit = phone.visit(browser, f"{address}/{page}", size)
-            assert weight(visit.requests) <= weight(asked[page]), "a slow phone asks for no more than is counted"
+            assert weight(visit.requests) <= weight(asked(page)), "a slow phone asks for no more than is counted"
             if visit.shift <= SHIFT:
                 return None
         return visit.shift, visit.moved

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import HTML, ROOT, Book
+from conftest import ROOT, Book, weekly
 
 from edition import build
 
@@ -18,15 +18,20 @@ def differing(one, other):
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
-def clean(book, tmp_path):
-    """The files of a clean build of the same sources, elsewhere."""
-    place = tmp_path / "clean"
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(book.root, place, ignore=shutil.ignore_patterns("_build"))
-    other = Book(place, book.engine)
-    status, said = other.build()
-    assert status == 0, said
-    return other.files()
+@pytest.fixture
+def clean(once):
+    """The files of a clean build of the same sources by the same engine, elsewhere."""
+
+    def clean(book):
+        def make(folder):
+            shutil.copytree(book.root, folder, ignore=shutil.ignore_patterns("_build"))
+            built(Book(folder, book.engine))
+
+        folders = [book.root, book.engine]
+        contents = [(path.relative_to(folder), path.read_bytes()) for folder in folders for path in build.files(folder, ("_build",))]
+        return Book(once(build.digest(repr(contents).encode()), make)).files()
+
+    return clean
 
 
 def built(book, **environment):
@@ -46,12 +51,6 @@ def until(book, process, words):
 
 
 CHAPTER = "chapters/nation-and-field.md"
-
-
-def weekly(*values):
-    """What `make test-all` tries besides."""
-    return [pytest.param(*value if isinstance(value, tuple) else (value,), marks=pytest.mark.whole) for value in values]
-
 
 
 @pytest.fixture
@@ -122,13 +121,13 @@ def new_file(book):
 
 
 @pytest.mark.parametrize("change", [table, renamed_chapter, *weekly(words, title, sources, version, description, new_chapter, new_file)])
-def test_after_a_change_and_its_undoing_all_is_as_a_clean_build(miniature, tmp_path, change):
+def test_after_a_change_and_its_undoing_all_is_as_a_clean_build(miniature, clean, change):
     before = miniature.files()
     sources = {path: path.read_bytes() for path in miniature.root.rglob("*") if path.is_file() and "_build" not in path.parts}
     change(miniature)
     after = built(miniature)
     assert change is new_file or differing(before, after) != []
-    assert differing(clean(miniature, tmp_path), after) == []
+    assert differing(clean(miniature), after) == []
     for path in miniature.root.rglob("*"):
         if path.is_file() and "_build" not in path.parts and path not in sources:
             path.unlink()
@@ -148,7 +147,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("name", "old", "new"), KEPT[:1] + weekly(*KEPT[1:]), ids=lambda value: value if "." in value and len(value) < 25 else "")
-def test_a_change_of_the_engine_reaches_every_page(own_engine, tmp_path, name, old, new):
+def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old, new):
     built(own_engine)
     path = own_engine.engine / name
     text = path.read_text(encoding="utf-8")
@@ -157,7 +156,7 @@ def test_a_change_of_the_engine_reaches_every_page(own_engine, tmp_path, name, o
         old = text
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert differing(clean(own_engine, tmp_path), built(own_engine)) == []
+    assert differing(clean(own_engine), built(own_engine)) == []
 
 
 def test_every_file_of_the_book_is_an_input(miniature):
@@ -174,7 +173,7 @@ def test_every_file_of_the_book_is_an_input(miniature):
 
 
 @pytest.mark.parametrize(("phase", "number"), [("writing output", signal.SIGKILL), *weekly(("writing output", signal.SIGINT), ("reading sources", signal.SIGKILL), ("reading sources", signal.SIGINT))])
-def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(miniature, tmp_path, phase, number):
+def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(miniature, clean, phase, number):
     before = miniature.files()
     title(miniature)  # it reaches other pages
     process = miniature.start()
@@ -184,7 +183,7 @@ def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_righ
     assert process.returncode != 0 and "Traceback" not in said
     assert said.splitlines()[1:] == (["Interrupted; the book is as it was before."] if number == signal.SIGINT else [])
     assert differing(before, miniature.files()) == []
-    assert differing(clean(miniature, tmp_path), built(miniature)) == []
+    assert differing(clean(miniature), built(miniature)) == []
 
 
 def processes(root):
@@ -219,12 +218,12 @@ def test_no_process_outlives_an_interrupted_build(miniature, number):
 
 
 @pytest.mark.parametrize("cut", [0.5, *weekly(0)])
-def test_a_truncated_cache_is_as_good_as_none(miniature, tmp_path, cut):
+def test_a_truncated_cache_is_as_good_as_none(miniature, clean, cut):
     for path in (miniature.root / "_build" / "cache").rglob("*.json"):
         content = path.read_bytes()
         path.write_bytes(content[:int(len(content) * cut)])
     title(miniature)
-    assert differing(clean(miniature, tmp_path), built(miniature)) == []
+    assert differing(clean(miniature), built(miniature)) == []
 
 
 @pytest.mark.parametrize("name", ["html/index.html", *weekly("book.json", ".doctrees/environment.pickle", "html/search.html")])
@@ -240,23 +239,23 @@ def test_what_was_built_and_is_damaged_is_built_anew(miniature, name):
 
 
 @pytest.mark.parametrize("phase", ["reading sources", *weekly("updating environment", "writing output")])
-def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, tmp_path, phase):
+def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, clean, phase):
     title(miniature)
     process = miniature.start()
     until(miniature, process, phase)
     table(miniature)
     said = process.communicate()[0]
     assert process.returncode == 0 and "Something was saved meanwhile: once more." in said
-    assert differing(clean(miniature, tmp_path), miniature.files()) == []
+    assert differing(clean(miniature), miniature.files()) == []
 
 
-def test_two_builds_at_once_are_made_one_after_another(miniature, tmp_path):
+def test_two_builds_at_once_are_made_one_after_another(miniature, clean):
     title(miniature)
     processes = [miniature.start() for _ in range(2)]
     said = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     assert sum("waiting for its end" in one and "Nothing has changed." in one for one in said) == 1
-    assert differing(clean(miniature, tmp_path), miniature.files()) == []
+    assert differing(clean(miniature), miniature.files()) == []
 
 
 def test_the_address_of_the_book_is_heard(miniature):

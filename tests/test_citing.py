@@ -27,6 +27,7 @@ from edition.tables import package
 CFF = ROOT / "CITATION.cff"
 
 
+@pytest.mark.whole # its tool has an environment of its own
 def test_citation_cff_is_valid():
     done = subprocess.run([ROOT / ".venv" / "cff" / "bin" / "cffconvert", "--validate", "-i", CFF], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

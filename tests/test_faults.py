@@ -120,8 +120,8 @@ RESOLVING = {
 }
 
 
-def told(folder, chapters):
-    """Build a book with a chapter for each text; return {name: the lines that tell of it} and the last line."""
+def make(folder, chapters):
+    """Build a book with a chapter for each text, and keep what is told."""
     (folder / "data").mkdir(parents=True)
     (folder / "data" / "datapackage.json").write_text(json.dumps({"resources": [resource("loaves", day="date")]}))
     (folder / "data" / "loaves.csv").write_text("day\n2020-01-01\n")
@@ -135,40 +135,42 @@ def told(folder, chapters):
         (folder / f"c{number}.md").write_text(f"{FRONT}# Chapter {number}\n\n{CELL}{text}\n")
     done = subprocess.run([sys.executable, "-P", ROOT / "edition" / "build.py", folder], capture_output=True, text=True)
     assert done.returncode == 1, done.stdout
-    *lines, last = done.stderr.splitlines()
-    return {name: [line for line in lines if re.match(rf"c{number}\.md\b", line)] for number, name in enumerate(chapters, 1)}, lines, last
+    (folder / "told").write_text(done.stderr)
 
 
 @pytest.fixture(scope="session")
-def reading(tmp_path_factory):
-    return told(tmp_path_factory.mktemp("faults") / "book", READING)
+def told(once):
+    """Build a book with a chapter for each text of a table: ({name: the lines that tell of it}, all lines but the last, the last line)."""
+
+    def told(table):
+        kind = "reading" if table is READING else "resolving"
+        folder = once(kind, lambda folder: make(folder, table))
+        *lines, last = (folder / "told").read_text().splitlines()
+        return {name: [line for line in lines if re.match(rf"c{number}\.md\b", line)] for number, name in enumerate(table, 1)}, lines, last
+
+    return told
 
 
-@pytest.fixture(scope="session")
-def resolving(tmp_path_factory):
-    return told(tmp_path_factory.mktemp("resolving") / "book", RESOLVING)
-
-
-def check(build, table, name):
+def check(told, table, name):
     number = list(table).index(name) + 1
-    (line,) = build[0][name]
+    (line,) = told(table)[0][name]
     expected = table[name][1].replace("ID", f"note-{number}").replace("passage 1", f"passage {number}").replace("{passage} 1", f"{{passage}} {number}")
     assert expected in line
     assert re.match(r"c\d+\.md(:\d+)?: ", line) and "Traceback" not in line
 
 
 @pytest.mark.parametrize("name", READING)
-def test_a_fault_of_reading_is_one_line(reading, name):
-    check(reading, READING, name)
+def test_a_fault_of_reading_is_one_line(told, name):
+    check(told, READING, name)
 
 
 @pytest.mark.parametrize("name", RESOLVING)
-def test_a_fault_of_resolving_is_one_line(resolving, name):
-    check(resolving, RESOLVING, name)
+def test_a_fault_of_resolving_is_one_line(told, name):
+    check(told, RESOLVING, name)
 
 
-@pytest.mark.parametrize("build", ["reading", "resolving"])
-def test_the_faults_stand_last_and_are_counted(build, request):
-    per_chapter, lines, last = request.getfixturevalue(build)
+@pytest.mark.parametrize("table", [READING, RESOLVING], ids=["reading", "resolving"])
+def test_the_faults_stand_last_and_are_counted(told, table):
+    per_chapter, lines, last = told(table)
     assert last == f"{len(lines)} faults. Nothing was built; the book is as it was before."
     assert sorted(line for lines in per_chapter.values() for line in lines) == sorted(lines), "nothing else is told"

@@ -112,6 +112,7 @@ def test_the_control_moves_nothing(visit):
     assert tab.locator(".live-run").count() == 0 and tab.evaluate(height) == with_control
 
 
+@pytest.mark.whole
 def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(visit):
     tab = visit("chapters/votes.html")
     begin(tab)  # the first cell alone has run
