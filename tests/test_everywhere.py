@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from conftest import HTML, by_kind, faulty, kinds, others, pages
+from conftest import HTML, by_kind, faulty
 from servers import address  # noqa: F401 (fixture)
 
-OFTEN = [(390, 16), (1280, 16)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
-SELDOM = [(320, 16), (768, 16), (1920, 16), (1280, 32)]
+LOOKS = [(320, 16), (390, 16), (768, 16), (1280, 16), (1920, 16), (1280, 32)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
 # of passages, notes and drawings: what is missing, cut off or lies on another
 FAULTS = """() => {
@@ -69,13 +68,9 @@ def faults(tab, address, looks):
     return told
 
 
-@pytest.mark.parametrize(("chosen", "looks"), [
-    pytest.param(pages, OFTEN, id="all"),
-    pytest.param(kinds, SELDOM, id="kinds"),
-    pytest.param(others, SELDOM, id="others", marks=pytest.mark.whole),
-])
-def test_all_of_a_page_is_visible_and_nothing_is_cut_off(tab, chosen, looks):
-    assert faulty(lambda page: faults(tab, (HTML / page).as_uri(), looks), chosen()) == {}
+@by_kind
+def test_all_of_a_page_is_visible_and_nothing_is_cut_off(tab, chosen):
+    assert faulty(lambda page: faults(tab, (HTML / page).as_uri(), LOOKS), chosen()) == {}
 
 
 PART = '<section class="passage" id="p1">Words</section><div {}><aside class="annotation" id="note-a" {}>Note</aside></div>'
@@ -96,8 +91,8 @@ CHART = '<figure class="chart" id="fig-a" style="margin: 0"><svg class="wide" wi
 ])
 def test_each_fault_is_found(tab, tmp_path, markup, told):
     (tmp_path / "faulty.html").write_text(f'<!doctype html><meta name="viewport" content="width=device-width">{markup}')
-    found = faults(tab, (tmp_path / "faulty.html").as_uri(), OFTEN + SELDOM)
-    assert found == {} if told is None else all(told in found.get(look, []) for look in OFTEN + SELDOM), found
+    found = faults(tab, (tmp_path / "faulty.html").as_uri(), LOOKS)
+    assert found == {} if told is None else all(told in found.get(look, []) for look in LOOKS), found
 
 
 REST = "() => window.shadows = new Map([...document.querySelectorAll('*')].map(one => [one, getComputedStyle(one).boxShadow]))"

@@ -68,6 +68,15 @@ def opened(browser):
         context.close()
 
 
+@pytest.fixture(scope="module")
+def searcher(browser):
+    """A tab with the page of the search, for those who only search."""
+    tab = browser.new_page()
+    tab.goto(f"file://{HTML}/search.html")
+    yield tab
+    tab.close()
+
+
 def find(tab, words):
     """Search as Enter does, and return the results."""
     return tab.evaluate(FIND, words)
@@ -121,25 +130,22 @@ def test_index_and_library_are_light_and_loaded_by_their_page_alone():
 
 
 @pytest.mark.parametrize(("kind", "rank"), [("Note", 3), ("Term", 3), ("Chart", 1), ("Chapter", 5)])
-def test_by_its_title_or_lemma_each_is_among_the_first(opened, kind, rank):
-    tab = opened()
+def test_by_its_title_or_lemma_each_is_among_the_first(searcher, kind, rank):
     for _, label, title, url, _ in of(kind):
-        results = find(tab, title)[:rank]
+        results = find(searcher, title)[:rank]
         assert (label, title, url) in [(result["label"], result["title"], result["url"]) for result in results], title
 
 
-def test_each_passage_is_found_by_its_number_and_by_its_words(opened):
-    tab = opened()
+def test_each_passage_is_found_by_its_number_and_by_its_words(searcher):
     for _, label, _, url, text in of("Passage"):
-        assert find(tab, label)[0]["url"] == url
-        first = find(tab, " ".join(text.split()[:12]))[0]
+        assert find(searcher, label)[0]["url"] == url
+        first = find(searcher, " ".join(text.split()[:12]))[0]
         assert (first["label"], first["url"]) == (label, url)
 
 
-def test_each_note_is_found_by_its_number(opened):
-    tab = opened()
+def test_each_note_is_found_by_its_number(searcher):
     for _, label, _, url, _ in [*of("Note"), *(entry for entry in of("Term") if "note" in entry[1])]:
-        assert url in [result["url"] for result in find(tab, re.search(r"note [\d.]+", label, re.I)[0])[:2]], label
+        assert url in [result["url"] for result in find(searcher, re.search(r"note [\d.]+", label, re.I)[0])[:2]], label
 
 
 @pytest.mark.parametrize(("typed", "marked"), [
@@ -147,26 +153,23 @@ def test_each_note_is_found_by_its_number(opened):
     ("demarc", "demarcating"),  # the beginning of a word
     ("abstension", "abstention"), ("nazarbaev", "Nazarbayev"),  # a slip
 ])
-def test_accents_beginnings_and_slips_do_not_matter(opened, typed, marked):
-    assert marked in {mark for result in find(opened(), typed) for mark in result["marks"]}
+def test_accents_beginnings_and_slips_do_not_matter(searcher, typed, marked):
+    assert marked in {mark for result in find(searcher, typed) for mark in result["marks"]}
 
 
-def test_a_number_is_never_another_one(opened):
-    tab = opened()
-    assert find(tab, "7,591") and find(tab, "7,592") == []
+def test_a_number_is_never_another_one(searcher):
+    assert find(searcher, "7,591") and find(searcher, "7,592") == []
 
 
-def test_what_matches_is_marked_and_shown(opened):
-    tab = opened()
-    for result in find(tab, "semipalatinsk closed"):
+def test_what_matches_is_marked_and_shown(searcher):
+    for result in find(searcher, "semipalatinsk closed"):
         assert {"semip", "close"} <= {mark.lower()[:5] for mark in result["marks"]}
         assert len(result["text"]) < 400
 
 
-def test_where_no_entry_has_all_words_some_are_enough(opened):
-    tab = opened()
-    results = find(tab, "demarcation xyzzyx")
-    assert status(tab).startswith("Nothing has all the words of “demarcation xyzzyx”. Some of them: ") and results[0]["marks"]
+def test_where_no_entry_has_all_words_some_are_enough(searcher):
+    results = find(searcher, "demarcation xyzzyx")
+    assert status(searcher).startswith("Nothing has all the words of “demarcation xyzzyx”. Some of them: ") and results[0]["marks"]
 
 
 def test_before_a_query_the_page_says_nothing(opened):
