@@ -120,14 +120,24 @@ def new_file(book):
     (book.root / "data" / "extra.csv").write_text("a\n")
 
 
-@pytest.mark.parametrize("change", [table, renamed_chapter, *weekly(words, title, sources, version, description, new_chapter, new_file)])
-def test_after_a_change_and_its_undoing_all_is_as_a_clean_build(miniature, clean, change):
+CHANGES = weekly(words, title, sources, version, description, new_chapter, new_file)
+
+
+@pytest.mark.parametrize("change", [renamed_chapter, *CHANGES, *weekly(table)])
+def test_after_a_change_all_is_as_a_clean_build(miniature, clean, change):
     before = miniature.files()
-    sources = {path: path.read_bytes() for path in miniature.root.rglob("*") if path.is_file() and "_build" not in path.parts}
     change(miniature)
     after = built(miniature)
     assert change is new_file or differing(before, after) != []
     assert differing(clean(miniature), after) == []
+
+
+@pytest.mark.parametrize("change", [table, *CHANGES, *weekly(renamed_chapter)])
+def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
+    before = miniature.files()
+    sources = {path: path.read_bytes() for path in miniature.root.rglob("*") if path.is_file() and "_build" not in path.parts}
+    change(miniature)
+    assert change is new_file or differing(before, built(miniature)) != []
     for path in miniature.root.rglob("*"):
         if path.is_file() and "_build" not in path.parts and path not in sources:
             path.unlink()
@@ -186,6 +196,15 @@ def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_righ
     assert differing(clean(miniature), built(miniature)) == []
 
 
+def settles(look, done):
+    """Look until it is done, or ten seconds have gone; return what is seen last."""
+    for _ in range(100):
+        if done(seen := look()):
+            break
+        time.sleep(0.1)
+    return seen
+
+
 def processes(root):
     """The processes that a build of this book has left."""
     listed = subprocess.run(["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True).stdout
@@ -206,15 +225,11 @@ def test_no_process_outlives_an_interrupted_build(miniature, number):
     miniature.replace(CHAPTER, "import altair as alt", "import altair as alt, time\nprint(time.sleep(60))")
     process = miniature.start()
     until(miniature, process, "updating environment")
-    time.sleep(2)  # the cells run
-    assert len(processes(miniature.root)) >= 3, "builder, zygote, kernel"
+    begun = settles(lambda: processes(miniature.root), lambda begun: len(begun) >= 3)
+    assert len(begun) >= 3, "builder, zygote, kernel"
     process.send_signal(number)
     process.communicate()
-    for _ in range(100):
-        if not (left := processes(miniature.root)):
-            return
-        time.sleep(0.1)
-    pytest.fail("\n".join(left))
+    assert settles(lambda: processes(miniature.root), lambda left: not left) == []
 
 
 @pytest.mark.parametrize("cut", [0.5, *weekly(0)])

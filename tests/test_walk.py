@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from conftest import ROOT, Book
-from test_builds import CHAPTER, differing, until
+from test_builds import CHAPTER, built, differing, until
 
 COPY = {"1": "Words that must not stay, wherever they were shown."}
+SECRET = COPY["1"][10:]
 WRITING = "interrupted while writing"
 STEPS = [WRITING] * 8 + ["prose"] * 4 + ["table"] * 3 + ["interrupted"] * 3 + ["import"] * 2 + ["forget"] * 2 + ["new chapter", "renamed chapter", "deleted chapter"] \
     + ["damaged cache", "damaged page", "older file", "other address", "saved meanwhile", "two at once", "engine"]
@@ -108,38 +108,49 @@ class Walk:
         else:
             self.change(what)
 
+    def shows(self, words):
+        """Does anything that was built show these words?"""
+        return any(words.encode() in path.read_bytes() for path in self.path("_build").rglob("*") if path.is_file())
+
     def check(self, elsewhere):
-        status, said = self.book.build(**self.environment)
-        assert status == 0, said
+        built(self.book, **self.environment)
         shutil.rmtree(elsewhere, ignore_errors=True)
         shutil.copytree(self.book.root, elsewhere, ignore=shutil.ignore_patterns("_build"))
-        other = Book(elsewhere, self.book.engine)
-        status, said = other.build(**self.environment)
-        assert status == 0, said
-        assert differing(other.files(), self.book.files()) == []
-        if not Path(self.book.root, "_copy").exists():
-            assert not any(COPY["1"][10:].encode() in content for content in self.book.files().values())
+        assert differing(built(Book(elsewhere, self.book.engine), **self.environment), self.book.files()) == []
+        if not self.path("_copy").exists():
+            assert not self.shows(SECRET)
 
 
-def walk(built_miniature, tmp_path, seed, steps):
-    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
-    walk = Walk(built_miniature.copy(tmp_path / "a book", tmp_path / "edition"), seed)
-    for what in steps(walk.random):
+@pytest.fixture
+def walk(built_miniature, tmp_path):
+    """Begin a walk with a seed."""
+
+    def walk(seed):
+        shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+        return Walk(built_miniature.copy(tmp_path / "a book", tmp_path / "edition"), seed)
+
+    return walk
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_walk_ends_each_time_in_a_clean_build(walk, tmp_path, seed):
+    walk = walk(seed)
+    for number, what in enumerate(walk.random.sample(STEPS, len(STEPS)), 1):
         walk.step(what)
         try:
             walk.check(tmp_path / "clean")
         except AssertionError as error:
-            raise AssertionError(f"after '{what}', step {walk.number} of seed {seed}") from error
-    return walk.interrupted
+            raise AssertionError(f"after '{what}', step {number} of seed {seed}") from error
+    assert walk.interrupted >= 4, "while writing"
 
 
-@pytest.mark.whole
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_walk_ends_each_time_in_a_clean_build(built_miniature, tmp_path, seed):
-    assert len(STEPS) == 32
-    assert walk(built_miniature, tmp_path, seed, lambda chance: chance.sample(STEPS, len(STEPS))) >= 4
-
-
-def test_a_short_walk_ends_in_a_clean_build(built_miniature, tmp_path):
-    """What is forgotten is gone, even when the build after it is killed while writing (which is what chance 0 brings)."""
-    assert walk(built_miniature, tmp_path, 0, lambda chance: ["import", WRITING]) == 1
+def test_what_is_forgotten_is_gone_even_when_the_next_build_is_interrupted(walk, tmp_path):
+    walk = walk(0)
+    walk.change("import")
+    built(walk.book)
+    assert walk.shows(SECRET)
+    walk.interrupt("writing output")  # seed 0 forgets first, and kills
+    assert walk.interrupted == 1 and not walk.path("_copy").exists() and not walk.shows(SECRET)
+    walk.check(tmp_path / "clean")
