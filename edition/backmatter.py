@@ -52,6 +52,7 @@ class ChronologyDirective(SphinxDirective):
 
     def run(self):
         depend_on_data(self.env)
+        self.env.metadata[self.env.docname]["chronology"] = True
         events, lines = load("events"), []
         for era in load("eras").itertuples():
             lines += [f"{{.chronology-era .era-{era.era}}}", f"## {era.name}", ""]
@@ -69,6 +70,7 @@ class GlossaryDirective(SphinxDirective):
 
     def run(self):
         self.env.note_reread()  # it shows the text of notes of other chapters
+        self.env.metadata[self.env.docname]["glossary"] = True
         return [term_entry()]
 
 

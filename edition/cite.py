@@ -14,8 +14,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.cache import place
-from edition.citation import Citables, CitationError, called, read
-from edition.domain import figure_numbers
+from edition.citation import Citables, CitationError, called, file_name, read
+from edition.domain import figure_numbers, page_with
 from edition.page import EARLY_SCRIPT, POLICY
 from edition.processor import STYLES, Processor
 from edition.tables import package
@@ -27,7 +27,7 @@ FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 
 def configure(app, config):
     """Take from CITATION.cff what the book says of itself."""
-    app.edition_cff = {}
+    app.edition_cff, app.edition_name = {}, "edition"
     if not config.edition_citation:
         return
     try:
@@ -41,7 +41,7 @@ def configure(app, config):
     config.author = " and ".join(map(called, cff["authors"]))
     config.copyright = str(cff["date-released"].year)
     config.version = config.release = cff["version"]
-    app.edition_cff = cff
+    app.edition_cff, app.edition_name = cff, file_name(cff)
 
 
 def link(builder, name, what, text="cite"):
@@ -143,8 +143,9 @@ class Citations:
             address = self.address(("" if docname == app.config.root_doc else app.builder.get_target_uri(docname)) + anchor)
             formatted = [(style, self.entry(style, item, address), self.reference(style, item, pinpoint)) for style in STYLES]
             sections.append({"id": name, "what": what, "formatted": formatted, "back": app.builder.get_target_uri(docname) + anchor})
+        examples = page_with(app.env, "citations")
         context = {"chapter": app.env.titles[docname].astext(), "sections": sections, "site": self.citables.site, "formats": FORMATS, "back": app.builder.get_target_uri(docname),
-                   "name": Path(docname).name, "policy": POLICY, "early_script": EARLY_SCRIPT}
+                   "name": Path(docname).name, "examples": examples and app.builder.get_target_uri(examples), "book": app.edition_name, "policy": POLICY, "early_script": EARLY_SCRIPT}
         return app.builder.templates.render("cite.html", context)
 
     def write(self, app, error):
@@ -184,6 +185,7 @@ class CitationDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self):
+        self.env.metadata[self.env.docname]["citations"] = True
         return [cited(self, name=self.arguments[0], style=None)]
 
 

@@ -110,6 +110,11 @@ def figure_numbers(env):
     return {one.id: number for number, one in enumerate(placed, 1)}
 
 
+def page_with(env, part):
+    """Return the page that has a part of the book that others lead to (glossary, chronology, citations), or None."""
+    return next((page for page, told in env.metadata.items() if part in told), None)
+
+
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
     app.add_domain(EditionDomain)

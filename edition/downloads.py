@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-from edition.citation import file_name
 from edition.launch import has_cells
 from edition.tables import package
 
@@ -15,7 +14,7 @@ def offer(app, page, template, context, doctree):
     up, name = "../" * page.count("/"), Path(page).name
     tables = sorted({table for one in app.env.get_domain("edition").figures if one.docname == page for table in one.spec["usermeta"]["tables"]})
     ways = [f'<a href="{up}sources/{name}.md" download>its source (MyST Markdown)</a>',
-            f'<a href="{up}{file_name(app.edition_cff)}.pdf">the print edition (PDF)</a>']
+            f'<a href="{up}{app.edition_name}.pdf">the print edition (PDF)</a>']
     if has_cells(doctree):
         ways.insert(0, f'<a href="{up}notebooks/{name}.ipynb" download>this chapter as a notebook</a>')
     if tables:

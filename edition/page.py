@@ -33,7 +33,7 @@ def description(doctree):
 
 
 def furnish(app, page, template, context, doctree):
-    context["policy"], context["early_script"] = POLICY, EARLY_SCRIPT
+    context["policy"], context["early_script"], context["book"] = POLICY, EARLY_SCRIPT, app.edition_name
     context["metatags"] = ""  # docutils repeats the size of the window there
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if "data-explained" in context.get("body", ""):

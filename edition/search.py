@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 
 from edition.apparatus import annotation, apparatus, passage, says
+from edition.domain import page_with
 from edition.figure import caption, chart
 from edition.harvest import Harvest
 
@@ -57,7 +58,9 @@ def write(app):
     index = {app.builder.get_target_uri(docname): found for docname, found in HARVEST.all(app).items()}
     script = Path(app.outdir, "_static", SCRIPT)
     script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
-    yield "search", {"title": "Search", "kinds": KINDS, "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
+    bibliography = next((key.docname for key in app.env.get_domain("cite").bibliographies), None)
+    pages = [("glossary", page_with(app.env, "glossary"), "a term"), ("chronology", page_with(app.env, "chronology"), "an event"), ("bibliography", bibliography, "a source")]
+    yield "search", {"title": "Search", "kinds": KINDS, "elsewhere": [one for one in pages if one[1]], "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
 
 
 def without_sphinx(app):

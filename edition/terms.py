@@ -11,7 +11,7 @@ from sphinx.addnodes import pending_xref
 
 from edition.apparatus import annotation, apparatus
 from edition.backmatter import term_entry
-from edition.domain import Term
+from edition.domain import Term, page_with
 from edition.sources import short
 
 APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
@@ -49,7 +49,6 @@ def collect(app, doctree):
         if note["term"] and "number" in note:
             terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], plain(env, note)))
     if any(doctree.findall(term_entry)):
-        env.metadata[env.docname]["glossary"] = True
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
             if term["ids"]:  # else a day of the chronology, on the same page
@@ -59,8 +58,8 @@ def collect(app, doctree):
 
 def link(app, doctree, docname):
     """Mark the first mention of each term that the chapter does not explain itself."""
-    glossary = next((page for page, told in app.env.metadata.items() if "glossary" in told), docname)
-    if docname == glossary:
+    glossary = page_with(app.env, "glossary")
+    if glossary in (None, docname):
         return
     wanted = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
     entries = app.builder.get_relative_uri(docname, glossary)

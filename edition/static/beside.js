@@ -1,6 +1,6 @@
 /* Takes a reader's copy of the commentary and keeps what is recognised of it in this browser's storage, nowhere else. */
 (() => {
-  const LIMIT = 2e6, KEPT = "closer-to-home.copy";
+  const LIMIT = 2e6, KEPT = `${document.documentElement.dataset.book}.copy`;
   const place = document.querySelector(".beside");
   const [status, form, table, forget] = ["#beside-status", "form", "table", "#beside-forget"].map((part) => place.querySelector(part));
   const say = (text) => void (status.textContent = text);

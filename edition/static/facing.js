@@ -2,7 +2,7 @@
    the notes in it; lets the reader choose between the texts, for the whole book. */
 const facing = () => {
   const LEGEND = "Your copy of the original";
-  const kept = JSON.parse(localStorage.getItem("closer-to-home.copy") ?? "{}");
+  const kept = JSON.parse(localStorage.getItem(`${document.documentElement.dataset.book}.copy`) ?? "{}");
   const element = (name, className, ...children) => {
     const made = document.createElement(name);
     made.className = className;
@@ -70,9 +70,9 @@ const facing = () => {
 
   const choose = (texts) => {
     document.documentElement.dataset.texts = texts;
-    localStorage.setItem("closer-to-home.texts", texts);
+    localStorage.setItem(`${document.documentElement.dataset.book}.texts`, texts);
   };
-  const TEXTS = ["original", "restatement", "both"], stored = localStorage.getItem("closer-to-home.texts");
+  const TEXTS = ["original", "restatement", "both"], stored = localStorage.getItem(`${document.documentElement.dataset.book}.texts`);
   const choice = TEXTS.includes(stored) ? stored : "both";
   const fields = element("fieldset", "texts-choice", element("legend", "", "Show"));
   for (const texts of TEXTS) {

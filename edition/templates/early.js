@@ -10,6 +10,7 @@
   }
   // before anything is painted: the scheme that the reader chose; the theme's script asks for options, of which none is set
   const {dataset} = document.documentElement;
+  dataset.book = document.querySelector("meta[name=book]").content; // before what it keeps: another book of this host has its own
   window.DOCUMENTATION_OPTIONS = {};
   const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
   // The type is there for the first paint or not at all on this page (font-display: optional), so that nothing moves. It begins to
@@ -28,10 +29,10 @@
   // damaged. Where CSS has no :has(), as in Firefox before 121, a script filters the ledger.
   let more = [];
   try {
-    const copy = JSON.parse(localStorage.getItem("closer-to-home.copy"));
+    const copy = JSON.parse(localStorage.getItem(`${dataset.book}.copy`));
     if (Object.values(copy).every((text) => text.trim())) more = ["letters", "facing"];
   } catch {
-    localStorage.removeItem("closer-to-home.copy");
+    localStorage.removeItem(`${dataset.book}.copy`);
   }
   for (const name of CSS.supports("selector(:has(*))") ? more : [...more, "ledger"]) {
     add("script", {src: `${dataset.content_root}_static/${name}.js`, async: false});
