@@ -27,7 +27,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from edition import facing
 from edition.cite import link
 from edition.domain import Note, Passage
-from edition.fingerprint import letters
+from edition.fingerprint import folded
 from edition.metadata import coins
 
 logger = logging.getLogger(__name__)
@@ -190,7 +190,7 @@ def collate(app, doctree):
                 continue
             if note.line < found.line:
                 logger.warning("note %s stands before passage %d; move it below", note["note"], found["number"], location=note)
-            if (own := app.edition_copy.get(found["number"])) and letters(note["lemma"])[0] not in letters(own)[0]:
+            if (original := app.edition_original.get(found["number"])) and folded(note["lemma"]) not in original:
                 logger.warning("note %s: its lemma is not in your copy of passage %d; quote the original's own words", note["note"], found["number"], location=note)
             if note["later"] and later:
                 logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], found["number"], location=note)

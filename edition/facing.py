@@ -12,7 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from edition import store
-from edition.fingerprint import known
+from edition.fingerprint import FILE, digest, folded, known
 from edition.witness import CopyError
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class beside(nodes.General, nodes.Element):
 
 class BesideDirective(SphinxDirective):
     def run(self):
-        self.env.note_dependency(str(Path(self.env.app.srcdir, "data", "fingerprints.json")))
+        self.env.note_dependency(str(Path(self.env.app.srcdir, "data", FILE)))
         return [beside()]
 
 
@@ -36,6 +36,10 @@ def begin(app):
     except CopyError as error:
         logger.warning("%s", error)
         raise SystemExit(1) from None
+    # of the passages that are the edition's own text to the letter: a reader's copy may differ, and then it is not the notes that are wrong
+    prints = known(Path(app.srcdir, "data", FILE)) if app.edition_copy else []
+    copies = {one.passage: folded(app.edition_copy.get(one.passage, "")) for one in prints}
+    app.edition_original = {one.passage: copies[one.passage] for one in prints if digest(copies[one.passage]) == one.text}
     if app.edition_copy:
         logger.info("note: Your copy of the commentary is shown beside %d passages; what is built with it must not be published.", len(app.edition_copy))
 
@@ -51,7 +55,7 @@ def end(app, number):
 
 
 def visit_beside(self, node):
-    prints = json.dumps([one._asdict() for one in known(Path(self.builder.srcdir, "data", "fingerprints.json"))], separators=(",", ":"))
+    prints = json.dumps([one._asdict() for one in known(Path(self.builder.srcdir, "data", FILE))], separators=(",", ":"))
     self.body.append(f"""<div class="beside">
 <p id="beside-status" role="status">This needs JavaScript.</p>
 <form>

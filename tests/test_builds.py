@@ -151,7 +151,7 @@ def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
 KEPT = [
     ("static/palette.css", "#", "#0"), ("chart.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("drawing.py", 'class="{place}"', 'class="{place} new"'),
     ("vega.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("cite.lua", "entry", "entry"),
-    ("templates/layout.html", "<body", "<body data-new"), ("static/edition.css", ".passage {", ".passage { top: 1px;"), ("static/cite.js", "const", "const one = 1;\nconst"),
+    ("templates/layout.html", "<title>", "<title>New "), ("static/edition.css", ".passage {", ".passage { top: 1px;"), ("static/cite.js", "const", "const one = 1;\nconst"),
     ("fences.py", '"""', '"""New. '),
 ]
 

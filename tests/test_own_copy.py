@@ -11,6 +11,7 @@ import pytest
 from conftest import HTML, faulty, pages
 from own_copy import FOOT, PASSAGES, TEXT
 from servers import address  # noqa: F401 (a fixture)
+from test_miniature import ADDRESS
 
 from edition import __main__ as command
 from edition import fingerprint, leak, store
@@ -59,11 +60,14 @@ def test_no_published_page_shows_a_copy():
 
 @pytest.fixture(scope="module")
 def with_copy(copy):
-    """The book built with a copy of the tests' own text in place of passages 1 to 3, and what the build said."""
+    """The book built with a copy of the tests' own text in place of passages 1 to 3, and what the build said.
+
+    The copy lacks some words: of one that is complete the build wants the lemmas of the notes.
+    """
     fingerprints = copy.root / "data" / "fingerprints.json"
     before = fingerprints.read_text(encoding="utf-8")
     rest = json.loads(before)[3:]
-    own = [one._asdict() for one in prints()]
+    own = [fingerprint.fingerprint(number, f"{text} So it is told.")._asdict() for number, text in PASSAGES.items()]
     fingerprints.write_text(json.dumps(own + rest), encoding="utf-8")
     (copy.root / "copy.txt").write_text(TEXT, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(copy.root)}
@@ -107,7 +111,7 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
 def test_a_release_of_it_is_refused(with_copy):
     copy, *_ = with_copy
     done = subprocess.run([sys.executable, ".ci/release.py"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, capture_output=True, text=True)
-    assert done.returncode != 0 and "release: chapters/host-and-peace-broker.html has words of the commentary" in done.stderr
+    assert done.returncode != 0 and "release: chapters/host-and-peace-broker.html has words of passage 1 of the commentary" in done.stderr
 
 
 @pytest.mark.whole
@@ -205,6 +209,16 @@ def test_the_browser_and_the_command_recognise_alike(edition, reader):
     (edition / "copy.txt").write_text(differing, encoding="utf-8")
     command.main(["import", str(edition / "copy.txt")])
     assert in_browser == store.load()
+
+@pytest.mark.parametrize(("end", "status"), [("", 1), (" A word more.", 0)], ids=["complete", "another"])
+def test_a_lemma_is_held_to_a_copy_that_is_complete(miniature, end, status):
+    """Of another copy it may be the reader's text that is wrong."""
+    number = json.loads((miniature.root / "data" / "fingerprints.json").read_text())[0]["words"]
+    (miniature.root / "_copy").mkdir()
+    (miniature.root / "_copy" / "commentary.json").write_text(json.dumps({"1": " ".join(ADDRESS.split()[:number]) + end}))
+    miniature.replace("chapters/nation-and-field.md", ":lemma: Four score", ":lemma: Five score")
+    told = miniature.build()
+    assert (told[0], "note four-score: its lemma is not in your copy of passage 1; quote the original's own words" in told[1]) == (status, status == 1)
 
 
 def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):

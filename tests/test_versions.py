@@ -13,8 +13,11 @@ LISTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
 
 
 def install(tmp_path, python, platform, *lists):
-    """Let uv say what it would install; unlike pip it reads the pins' markers for that Python, not for the running one."""
-    command = [Path(sysconfig.get_path("scripts")) / "uv", "pip", "install", "--dry-run", "--no-deps", "--only-binary", ":all:",
+    """Let uv say what it would install; unlike pip it reads the pins' markers for that Python, not for the running one.
+
+    mozprofile, which marionette-driver brings, is pure Python, but has no wheel.
+    """
+    command = [Path(sysconfig.get_path("scripts")) / "uv", "pip", "install", "--dry-run", "--no-deps", "--only-binary", ":all:", "--no-binary", "mozprofile",
                "--python-version", python, "--python-platform", platform, "--target", tmp_path, *[word for one in lists for word in ("-r", one)]]
     done = subprocess.run(command, env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "15.0"}, capture_output=True, text=True)  # of macOS; pikepdf has none for older
     return done.returncode, done.stdout + done.stderr

@@ -60,8 +60,6 @@ class Walk:
             case "import":
                 self.path("_copy").mkdir(exist_ok=True)
                 self.path("_copy/commentary.json").write_text(json.dumps(COPY))
-                lemma = self.path(CHAPTER)
-                lemma.write_text(re.sub(r"^:lemma: .*", ":lemma: Words that must not stay", lemma.read_text(), flags=re.M))
             case "forget":
                 code = "import sys, edition.__main__ as command; from edition import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
                 subprocess.run([sys.executable, "-c", code, self.book.root], env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)}, check=True, capture_output=True)
