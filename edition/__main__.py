@@ -58,7 +58,7 @@ def take(name, replace=False):
         missed = ", ".join(map(str, lost))
         raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {missed}, "
                         "which the copy here has; give one with all of them, "
-                        "or take this one in its place: python -m edition import --replace FILE")
+                        "or take this one in its place: .venv/bin/python -m edition import --replace FILE")
     passages = {number: match.text for number, match in matches.items()}
     store.save(passages)
     report(passages, matches)
@@ -68,17 +68,19 @@ def take(name, replace=False):
 def status():
     for path in store.unfinished():
         print(f"An import was stopped at its last step, and left words of the commentary in {path}. "
-              "To delete them, with the copy: python -m edition forget")
+              "To delete them, with the copy: .venv/bin/python -m edition forget")
     if passages := store.load():
         report(passages)
     else:
-        print("There is no copy of the commentary here. To add yours: python -m edition import FILE")
+        print("There is no copy of the commentary here. To add yours: .venv/bin/python -m edition import FILE")
 
 
 def forget():
-    if store.FILE.exists() or list(store.unfinished()):
-        build.discard(store.FILE.parent.parent)  # what was built with it; a build that is under way ends before
-    deleted = store.forget()
+    built = store.FILE.parent.parent / "_build"
+    with build.alone(built):  # a build that is under way ends before, and none begins
+        if store.FILE.exists() or list(store.unfinished()):
+            build.discard(built)  # what was built with it
+        deleted = store.forget()
     done = "The copy is deleted. What was built with it is deleted, too; to build the book: make book"
     print(done if deleted else "There is no copy of the commentary here.")
 
@@ -101,7 +103,7 @@ def main(arguments=None):
             take(asked.file, asked.replace)
         else:
             {"status": status, "forget": forget}[asked.command]()
-    except CopyError as error:
+    except (CopyError, OSError) as error:
         sys.exit(str(error))
 
 

@@ -145,8 +145,9 @@ def unwanted(node):
 def prose(node):
     """Return the text of a note without its citations."""
     copy = node.deepcopy()
-    for citation in list(copy.findall(pending_xref)):
-        citation.parent.remove(citation)
+    for link in list(copy.findall(pending_xref)):
+        if link.get("refdomain") == "cite":
+            link.parent.remove(link)
     return " ".join(part.astext() for part in copy.children)
 
 

@@ -21,7 +21,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parent
@@ -141,14 +141,11 @@ def alone(build: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def discard(root: Path) -> None:
+def discard(build: Path) -> None:
     """Delete all that was built: but not what is kept in the cache, which holds nothing of a reader's own copy."""
-    build = root / "_build"
-    if build.is_dir():
-        with alone(build):
-            for path in build.iterdir():
-                if path.name not in ("cache", "lock"):
-                    remove(path)
+    for path in build.iterdir():
+        if path.name not in ("cache", "lock"):
+            remove(path)
 
 
 def remove(path: Path) -> None:
@@ -204,7 +201,8 @@ def run(root: Path, lock: int, changed: list[str] | None) -> int:
         try:
             return process.wait()
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
 
@@ -238,7 +236,7 @@ def make(root: Path) -> str:
     """Build the book where that is needed; return what was done. Raises SystemExit with the faults."""
     build, state = root / "_build", State(root / "_build")
     with alone(build) as lock:
-        while True:
+        for tries_left in (2, 1, 0):
             last, now = state.read(), inputs(root)
             if last.get("inputs") == now:
                 remove(build / "next")
@@ -250,12 +248,19 @@ def make(root: Path) -> str:
             began = time.monotonic()
             parts = begin(build, changed is not None)
             status = run(root, lock, changed)
+            if status and changed is not None and not told(build):  # something of the last build may be damaged
+                remove(state.path)
+                continue
             if status:
                 remove(build / "next")
                 raise SystemExit(refusal(told(build)) if told(build) else f"The build broke off: {broken(build)}\n"
                                  "All that it said is in _build/faults.log. The book is as it was before.")
-            if inputs(root) != now:
-                print("Something was saved meanwhile: once more.", flush=True)
+            later = inputs(root)
+            if saved := sorted(name for name in now.keys() | later.keys() if now.get(name) != later.get(name)):
+                if not tries_left:
+                    remove(build / "next")
+                    raise SystemExit(f"{', '.join(saved)}: changed during each of three builds; keep what a program writes meanwhile in _build. The book is as it was before.")
+                print(f"Saved meanwhile: {', '.join(saved)}; once more.", flush=True)
                 continue
             remove(parts / "html" / ".buildinfo")  # by which Sphinx would know where this was built
             replace(build, parts)
@@ -289,7 +294,7 @@ def main(folder: str = ".") -> None:
     except KeyboardInterrupt:
         sys.exit("Interrupted; the book is as it was before.")
     except OSError as error:
-        sys.exit(f"The book can't be built: {error.strerror} ({error.filename}); the book is as it was before")
+        sys.exit(f"The book can't be built: {error}; mend that, and build again")
 
 
 if __name__ == "__main__":

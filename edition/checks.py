@@ -86,6 +86,10 @@ def _gaps(resource, table):
     if resource["schema"].get("primaryKey") not in ("year", ["year"]) or table["year"].dtype != "int64":
         return
     steps = table["year"].diff()
+    for row in steps.index[steps < 0]:
+        yield row + 2, f"{table['year'][row]} stands behind {table['year'][row - 1]}; sort the rows by year"
+    if (steps < 0).any():
+        return
     if (steps == 1).sum() > len(table) / 2:
         for row in steps.index[steps > 1]:
             first, last = table["year"][row - 1] + 1, table["year"][row] - 1

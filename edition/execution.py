@@ -192,6 +192,8 @@ def run(notebook, folder, timeout):
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             error.cell = begun[-1]
             raise
+        except RuntimeError as error:  # of the client of an ordinary kernel
+            raise KernelError("the kernel ended before it had begun") from error
         try:
             return json.loads(Path(f"{place}/kernel.json.read").read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -204,13 +206,14 @@ def report(error, notebook, path, docname):
         logger.warning("its cells could not be run: %s; build again, and if that does not help, tell the editors", error, location=docname)
         return
     cell = notebook.cells[error.cell]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    line = lines.index(cell.source.splitlines()[0], notebook.metadata["source_map"][error.cell]) + 1
+    start, first = notebook.metadata["source_map"][error.cell], cell.source.splitlines()[0].strip()
+    lines = path.read_text(encoding="utf-8").splitlines()[start:]
+    line = next((number for number, text in enumerate(lines, start + 1) if text.strip() == first), start)
     if isinstance(error, CellTimeoutError):
         logger.warning("this cell ran longer than the time-out of `_config.yml`; make it faster", location=(docname, line))
         return
     trace = re.sub(r"\x1b\[[\d;]*m", "", str(error))
-    if places := re.findall(r"Cell In\[\d+\], line (\d+)", trace):
+    if places := re.findall(rf"Cell In\[{cell.execution_count}\], line (\d+)", trace):  # not of a cell whose function it called
         line += int(places[-1]) - 1
     what = f"{error.ename}: {' '.join(error.evalue.split())}" if isinstance(error, CellExecutionError) else "the kernel died"
     logger.warning("this cell failed: %s; correct the cell, or the data that it reads\n%s", what, trace.strip(), location=(docname, line))
@@ -285,7 +288,7 @@ class Execution:
         return None
 
     def key(self, docname, notebook):
-        cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        cells = [(cell.source, cell.metadata.get("tags", [])) for cell in notebook.cells if cell.cell_type == "code"]  # a tag may skip a cell, or let it fail
         return cache.key(docname, cells, notebook.metadata.get("kernelspec", {}), *(self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")))
 
     def keep(self, docname, path, notebook):
@@ -338,6 +341,7 @@ class Execution:
 
     def end(self, app, *_):
         self.stack.close()
+        cache.Cache(cache.place(app, "cells")).prune()
 
 
 def setup(app):

@@ -10,7 +10,7 @@ from myst_parser.parsers.options import TokenizeError, options_to_items
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,}|:{3,}) *(?:\{([\w:-]+)\})?(.*)")
+FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,}|:{3,}) *(?:\{([\w:-]+)\})?(.*)")
 OPTION = re.compile(r"\s*:([\w-]+):(?:\s+(.*))?")
 OPTIONS = {"passage": (), "annotation": ("lemma", "kind", "verdict", "term", "later")}
 NEEDS = {"passage": "the number of the passage", "annotation": "an id of its own"}
@@ -36,7 +36,7 @@ def faults(text):
         if block and fence and fence[1].startswith(block.fence) and not (fence[2] or fence[3].strip()):
             yield from within(block)
             block = None
-        elif block and fence and fence[2] and block.name and len(fence[1]) >= len(block.fence):
+        elif block and fence and fence[2] and block.name and fence[1].startswith(block.fence):
             yield block.line, f"{block} is not closed before line {number}, where another begins; write {block.fence} on a line of its own above that"
             block = opened(number, fence)
         elif block:

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-OTHERS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.forkpty", "socket.connect", "pty.spawn"}
+OTHERS = {"subprocess.Popen", "os.system", "os.fork", "os.posix_spawn", "os.forkpty", "socket.connect", "pty.spawn"}
 
 
 def run(arguments, connection):
@@ -20,7 +20,7 @@ def run(arguments, connection):
     files, others = set(), set()
 
     def note(event, values):
-        if event in ("open", "sqlite3.connect") and isinstance(values[0], (str, bytes)):
+        if event in ("open", "sqlite3.connect") and isinstance(values[0], (str, bytes, os.PathLike)):
             files.add(os.path.abspath(os.fsdecode(values[0])))
         elif event in OTHERS and of_a_cell(sys._getframe()):
             others.add(event)

@@ -5,10 +5,10 @@ import json
 import re
 import shutil
 from pathlib import Path
-from posixpath import dirname, join
 
 import nbformat
 from docutils import nodes
+from sphinx.util import docname_join
 
 from edition import origin
 from edition.backmatter import count
@@ -77,12 +77,13 @@ class Plain:
             case "cite:p" | "cite:t":
                 return f"({'; '.join(short(self.sources[key.strip()]) for key in content.split(','))})"
             case "glue:text":
-                return self.glued[content]
+                name, _, form = content.partition(":")
+                return format(float(self.glued[name]), form) if form else self.glued[name]
             case "count":
                 return str(self.counts[content])
             case "doc":
                 text, _, target = content.rstrip(">").rpartition("<")
-                return f"*{text.strip() or self.env.titles[join(dirname(self.docname), target)].astext()}*"
+                return f"*{text.strip() or self.env.titles[docname_join(self.docname, target)].astext()}*"
             case "math":
                 return f"${content}$"
         return content.partition("<")[0].strip() or content

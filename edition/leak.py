@@ -6,7 +6,6 @@ in several ways. What can't be read is refused, unless it is a picture or a font
 
 import base64
 import bz2
-import codecs
 import gzip
 import html
 import io
@@ -25,13 +24,12 @@ import pypdfium2
 
 from edition import fingerprint
 from edition.fingerprint import SHINGLE, shingle
+from edition.witness import MARKS
 
 QUOTE = 2  # shingles in a row: ten words or more; a lemma has at most eight
 DEPTH = 4  # files packed in files
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\1\0")
 FONTS = (b"wOF2", b"wOFF", b"OTTO", b"\0\1\0\0")
-MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
-         codecs.BOM_UTF16_BE: "utf-16"}
 PRINTABLE = bytes({*range(32, 127), *b"\t\n\r\f"})
 LATIN = bytes(range(0x80, 0x100))  # the letters of an 8-bit encoding
 UNPACK = {
@@ -210,7 +208,7 @@ def main(folder=Path("_build/html")):
     if not folder.is_dir():
         sys.exit(f"{folder} has no book; run: make book")
     if faults := [f"{path} {why}" for path, why in check(folder)]:
-        advice = "This must not be published. Run: python -m edition forget && make book"
+        advice = "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book; else shorten what a chapter quotes"
         sys.exit("\n".join([*faults, advice]))
     print(f"{folder} contains nothing of the commentary but its quotations.")
 

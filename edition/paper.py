@@ -6,9 +6,8 @@ print tells the pages, the second one has them in its contents. How it looks sta
 
 import io
 import json
-import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -17,7 +16,7 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Error
 
-from edition import citation
+from edition import build, citation
 from edition.chromium import chromium
 from edition.tables import home
 
@@ -164,7 +163,7 @@ def finish(pdf, document, cited):
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
     number_heads(pdf)
-    moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
+    moment = datetime.combine(cited["date-released"], time(), UTC)
     del pdf.docinfo
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = cited["title"]
@@ -190,4 +189,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    with build.alone(ROOT / "_build"):  # else a build that ends meanwhile would be given the print of the pages before
+        main()

@@ -12,6 +12,7 @@ from sphinx.addnodes import pending_xref
 from edition.apparatus import annotation, apparatus
 from edition.backmatter import term_entry
 from edition.domain import Term, page_with
+from edition.markup import ancestors
 from edition.sources import short
 
 APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
@@ -69,11 +70,6 @@ def link(app, doctree, docname):
         for text in list(paragraph.findall(nodes.Text)):
             if wanted and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
                 mark(text, wanted, entries)
-
-
-def ancestors(node):
-    while node := node.parent:
-        yield node
 
 
 def mark(text, wanted, entries):

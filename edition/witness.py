@@ -77,7 +77,7 @@ def _bytes_of_file(path):
         raise CopyError(f"{path} is a folder; name the file with the commentary")
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):  # a pipe or a device may have no end
-        raise CopyError(f"{path} is no regular file; save it as one, or pipe it: python -m edition import -")
+        raise CopyError(f"{path} is no regular file; save it as one, or pipe it: .venv/bin/python -m edition import -")
     size = about.st_size
     if size <= LIMIT:
         with path.open("rb") as file:

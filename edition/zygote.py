@@ -58,6 +58,8 @@ def main():
             if (pid := os.fork()) == 0:
                 try:
                     run(**json.loads(line))
+                except Exception:
+                    sys.excepthook(*sys.exc_info())  # why a kernel has not begun stands with the faults
                 finally:
                     os._exit(0)
             running.add(pid)

@@ -47,7 +47,7 @@ def resource(name, **columns):
 
 def pytest_configure():
     if store.FILE.exists():
-        pytest.exit("There is a copy of the commentary here, which the book of the tests must not show. Run: python -m edition forget", 1)
+        pytest.exit("There is a copy of the commentary here, which the book of the tests must not show. Run: .venv/bin/python -m edition forget", 1)
 
 
 def pytest_collection_modifyitems(items):
@@ -137,6 +137,7 @@ def copy(tmp_path_factory):
     """This book, with an engine of its own: whole builds take a while."""
     root = tracked(tmp_path_factory.mktemp("elsewhere") / "copy of the book")
     shutil.copytree(ROOT / ".git", root / ".git")
+    subprocess.run(["git", "-C", root, "remote", "remove", "origin"], capture_output=True)  # of a clone: its address is told where a test wants one
     (root / ".venv").symlink_to(ROOT / ".venv")
     return Book(root, root / "edition")
 

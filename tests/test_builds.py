@@ -150,7 +150,7 @@ def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
 # where a change must reach what is kept between builds: (file of the engine, old, new)
 KEPT = [
     ("static/palette.css", "#", "#0"), ("chart.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("drawing.py", 'class="{place}"', 'class="{place} new"'),
-    ("vega.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("cite.lua", "entry", "entry"),
+    ("vega.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("cite.lua", "cites[pinpoint] = text", 'cites[pinpoint] = "New " .. text'),
     ("templates/layout.html", "<title>", "<title>New "), ("static/edition.css", ".passage {", ".passage { top: 1px;"), ("static/cite.js", "const", "const one = 1;\nconst"),
     ("fences.py", '"""', '"""New. '),
 ]
@@ -158,7 +158,7 @@ KEPT = [
 
 @pytest.mark.parametrize(("name", "old", "new"), KEPT[:1] + weekly(*KEPT[1:]), ids=lambda value: value if "." in value and len(value) < 25 else "")
 def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old, new):
-    built(own_engine)
+    before = built(own_engine)
     path = own_engine.engine / name
     text = path.read_text(encoding="utf-8")
     if name == "static/palette.css":
@@ -166,7 +166,9 @@ def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old,
         old = text
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert differing(clean(own_engine), built(own_engine)) == []
+    after = built(own_engine)
+    assert name == "fences.py" or differing(before, after) != []
+    assert differing(clean(own_engine), after) == []
 
 
 def test_every_file_of_the_book_is_an_input(miniature):
@@ -241,7 +243,7 @@ def test_a_truncated_cache_is_as_good_as_none(miniature, clean, cut):
     assert differing(clean(miniature), built(miniature)) == []
 
 
-@pytest.mark.parametrize("name", ["html/index.html", *weekly("book.json", ".doctrees/environment.pickle", "html/search.html")])
+@pytest.mark.parametrize("name", ["html/index.html", ".doctrees/chapters/reference.doctree", *weekly("book.json", ".doctrees/environment.pickle", "html/search.html")])
 def test_what_was_built_and_is_damaged_is_built_anew(miniature, name):
     before = miniature.files()
     (miniature.root / "_build" / name).write_bytes(b"{")
@@ -260,7 +262,7 @@ def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, clean, pha
     until(miniature, process, phase)
     table(miniature)
     said = process.communicate()[0]
-    assert process.returncode == 0 and "Something was saved meanwhile: once more." in said
+    assert process.returncode == 0 and "Saved meanwhile: data/events.csv; once more." in said
     assert differing(clean(miniature), miniature.files()) == []
 
 
@@ -282,8 +284,8 @@ def test_the_address_of_the_book_is_heard(miniature):
 
 def test_the_year_is_that_of_the_version(miniature):
     """Neither that of the last commit nor, where there is no git, 1970."""
-    year = re.search(r"date-released: \"?(\d{4})", (miniature.root / "CITATION.cff").read_text())[1]
-    assert f"© {year}" in miniature.files()["index.html"].decode() or f"©{year}" in miniature.files()["index.html"].decode().replace(" ", "")
+    miniature.replace("CITATION.cff", "date-released: 2026", "date-released: 2019")
+    assert "© 2019" in built(miniature)["index.html"].decode()
 
 
 def test_a_fault_stays_a_fault_until_it_is_mended_and_the_book_stays_as_it_was(miniature):

@@ -96,6 +96,19 @@ def test_cells_of_one_wording_in_two_folders_are_two(miniature):
         assert f"cell of {folder}" in (miniature.html / folder / f"new-{folder}.html").read_text()
 
 
+def test_cells_are_run_again_when_a_tag_changes(small_book):
+    """One may skip a cell, or let it fail."""
+    skipped = chapter(STAMP).replace("ipython3\n", "ipython3\n:tags: [skip-execution]\n")
+    assert "ran at" not in re.sub(r"(?s)<div class=\"cell_input.*?</div>\s*</div>", "", small_book(skipped, execute=True)[1])
+    ran(small_book(chapter(STAMP), execute=True))
+
+
+def test_a_failing_function_of_another_cell_is_told_where_it_was_called(small_book):
+    code = "def one():\n    a = 1\n    b = 1\n    return 1 / 0\n```\n\n```{code-cell} ipython3\none()\n"
+    told, _ = small_book(chapter(code), execute=True)
+    assert told[0].startswith("index.md:20: WARNING: this cell failed: ZeroDivisionError"), told
+
+
 def test_no_variable_of_the_machine_reaches_a_cell(miniature):
     miniature.replace("chapters/nation-and-field.md", "import altair as alt", "import os\nimport altair as alt\nprint('secret' if os.environ.get('SECRET') else 'nothing')")
     status, said = miniature.build(SECRET="1")
@@ -152,7 +165,9 @@ def test_chapters_share_nothing(tmp_path):
     assert after.cells[0].outputs[0]["data"]["text/plain"] == "([False, False, False], set())"
 
 
-def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch):
+@pytest.mark.parametrize("forks", [execution.FORKS, *weekly(False)])
+def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch, forks):
+    monkeypatch.setattr(execution, "FORKS", forks)
     monkeypatch.setenv("EDITION_BOOK", "1")
     text = (ROOT / "chapters" / "votes.md").read_text(encoding="utf-8")
     ours, normal = (read_myst_markdown_notebook(text) for _ in range(2))
@@ -164,6 +179,7 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch):
     assert ours == normal
 
 
+@pytest.mark.skipif(not execution.FORKS, reason="kernels are forked on Linux alone")
 def test_the_zygote_and_its_kernels_end_with_the_build():
     code = "from edition.execution import Zygote; import tempfile, time; z = Zygote(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
     builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

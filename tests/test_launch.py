@@ -77,6 +77,6 @@ def test_a_notebook_runs_anywhere_once_the_package_is_installed_as_it_says(known
 
 @pytest.mark.whole
 def test_where_the_repository_is_not_known_no_page_leads_to_binder_and_the_build_says_so(copy):
-    status, said = copy.build(GITHUB_REPOSITORY="", GIT_DIR="/nowhere")
+    status, said = copy.build(GITHUB_REPOSITORY="")
     assert status == 0 and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out." in said
     assert not any("mybinder" in (copy.html / page).read_text(encoding="utf-8") for page in pages())

@@ -199,7 +199,7 @@ def test_a_tree_is_refused_in_lines(tmp_path, monkeypatch, capsys):
     check(tmp_path, TEXT)
     with pytest.raises(
         SystemExit,
-        match="page has words of passage 2 of the commentary\nThis must not be published. Run: python -m edition",
+        match="page has words of passage 2 of the commentary\nThis must not be published. If your copy is here",
     ):
         leak.main(tmp_path)
 

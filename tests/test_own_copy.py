@@ -101,7 +101,7 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
     found = dict(leak.check(copy.html, prints()))
     assert {str(path) for path in found} == {f"chapters/{page}.html" for page in PAGES.values()}
     refusal = run("edition.leak", "_build/html")
-    assert refusal.returncode != 0 and "This must not be published. Run: python -m edition forget && make book" in refusal.stderr
+    assert refusal.returncode != 0 and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book" in refusal.stderr
     assert run("edition.paper").returncode == 0 and not {str(path) for path in dict(leak.check(copy.html, prints()))} & {"closer-to-home.pdf"}
     ignored = subprocess.run(["git", "-C", copy.root, "check-ignore", "_copy/commentary.json"], capture_output=True, text=True)
     assert ignored.returncode == 0

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import unicodedata
-from datetime import datetime
 from pathlib import Path
 
 import pikepdf
@@ -163,6 +162,7 @@ def test_it_says_what_it_is(pdf):
     assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "en" and pdf.Root.ViewerPreferences.DisplayDocTitle
     with pdf.open_metadata() as said:
         assert (said["dc:title"], said["dc:creator"], said["dc:language"]) == (CITED["title"], [one["name"] for one in CITED["authors"]], {"en"})
+        assert said["xmp:CreateDate"].startswith(str(CITED["date-released"]))
     assert pdf.docinfo.Title == CITED["title"] and pdf.docinfo.Author == CITED["authors"][0]["name"]
     assert {tuple(round(float(side) / MM) for side in page.mediabox[2:]) for page in pdf.pages} == {(210, 297)}
 
@@ -198,10 +198,8 @@ def run(*changes, **environment):
 
 @pytest.mark.whole
 def test_two_runs_give_the_same_bytes(pdf, tmp_path):
-    with pdf.open_metadata() as said:
-        moment = str(int(datetime.fromisoformat(said["xmp:CreateDate"]).timestamp()))
     again = tmp_path / "again.pdf"
-    assert run(f"paper.PDF = Path({str(again)!r})", SOURCE_DATE_EPOCH=moment, TZ="Pacific/Apia", PYTHONHASHSEED="7") == ""
+    assert run(f"paper.PDF = Path({str(again)!r})", SOURCE_DATE_EPOCH="0", TZ="Pacific/Apia", PYTHONHASHSEED="7") == ""
     assert again.read_bytes() == paper.PDF.read_bytes()
 
 

@@ -73,3 +73,5 @@ def test_what_is_wrong_is_told(release):
     assert tag == "release: the tag is v1.2.3, the version 1.2.4; tag v1.2.4, or change the version in CITATION.cff"
     assert commit == "release: what is built is no commit; commit or remove: CITATION.cff"
     assert book == "release: _build/html has no book; run: make book"
+    (release.folder / ".git").rename(release.folder / "git")
+    assert "release: this folder is no git repository of its own; a release is of a commit" in release(TAG="v1.2.3")

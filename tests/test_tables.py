@@ -119,6 +119,8 @@ FAULTS = {
      4, "million_tonnes is 'much'; it must be a number"),
     "decimal comma": ("ideal_points", split(1, "ideal_point"), "data/ideal_points.csv",
      2, "8 cells instead of 7"),
+    "years out of order": ("oil", lambda rows: rows.insert(11, rows.pop(12)), "data/oil.csv",
+     13, "stands behind"),
     "year missing": ("oil", lambda rows: rows.pop(11), "data/oil.csv",
      12, "the year 2000 is missing; add a row for each"),
     "neither true nor false": ("states", put(3, "eu", "yes"), "data/states.csv",

@@ -63,7 +63,6 @@ class Walk:
             case "forget":
                 code = "import sys, edition.__main__ as command; from edition import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
                 subprocess.run([sys.executable, "-c", code, self.book.root], env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)}, check=True, capture_output=True)
-                shutil.rmtree(self.path("_copy"), ignore_errors=True)
             case "damaged cache":
                 for path in self.path("_build/cache").rglob("*.json"):
                     path.write_bytes(path.read_bytes()[:self.random.randrange(200)])
