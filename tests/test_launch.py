@@ -80,3 +80,10 @@ def test_where_the_repository_is_not_known_no_page_leads_to_binder_and_the_build
     status, said = copy.build(GITHUB_REPOSITORY="")
     assert status == 0 and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out." in said
     assert not any("mybinder" in (copy.html / page).read_text(encoding="utf-8") for page in pages())
+
+
+def test_what_a_chapter_may_hold_is_in_its_notebook(small_book, tmp_path):
+    words = "{doc}`/index`, {doc}`a title <index>`, {math}`a^2`, {sup}`2`, {glue:text}`half:.2f`"
+    told, _ = small_book(f"```{{passage}} 1\n{{cite:p}}`a-source`\n```\n\n```{{code-cell}} ipython3\nfrom edition import glue\nglue(half=0.5)\n```\n\n{words}", execute=True)
+    assert told == []
+    assert "*A chapter*, *a title*, $a^2$, 2, 0.50" in (tmp_path / "html" / "notebooks" / "index.ipynb").read_text()
