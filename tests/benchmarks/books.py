@@ -79,7 +79,8 @@ def default_pages():
                 return "\n".join(terms)
             case "chronology" | "data-dictionary" as name:  # the text that these make from the tables is plain MyST already
                 directive = {"chronology": ChronologyDirective, "data-dictionary": DataDictionaryDirective}[name]
-                return directive.run(SimpleNamespace(parse_text_to_nodes=lambda text, **_: text, env=SimpleNamespace(note_dependency=lambda path: None), config=SimpleNamespace(edition_citation=None)))
+                env = SimpleNamespace(note_dependency=lambda path: None, docname="", metadata={"": {}})
+                return directive.run(SimpleNamespace(parse_text_to_nodes=lambda text, **_: text, env=env, config=SimpleNamespace(edition_citation=None)))
         return block[0]
 
     for name, text in pages.items():
