@@ -248,7 +248,7 @@ def make(root: Path) -> str:
             began = time.monotonic()
             parts = begin(build, changed is not None)
             status = run(root, lock, changed)
-            if status and changed is not None and not told(build):  # something of the last build may be damaged
+            if status and changed is not None and tries_left and not told(build):  # something of the last build may be damaged
                 remove(state.path)
                 continue
             if status:

@@ -266,6 +266,7 @@ class Execution:
         shutil.rmtree(config.execution_cache_path, ignore_errors=True)
         self.handed = get_cache(config.execution_cache_path)
         self.kept = cache.Cache(cache.place(app, "cells"))
+        self.kept.prune()
         self.reads = Reads(Path(app.srcdir), build.inputs(Path(app.srcdir)))
         self.known = {}
         chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
@@ -341,7 +342,6 @@ class Execution:
 
     def end(self, app, *_):
         self.stack.close()
-        cache.Cache(cache.place(app, "cells")).prune()
 
 
 def setup(app):

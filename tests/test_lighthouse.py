@@ -17,7 +17,7 @@ def ask(browser, folder, paths):
     """Return for each page what Lighthouse says: {"scores": {category: score}, "faults": [audit: what is wrong]}."""
     port = free_port()
     with published(folder) as address, launch(browser.browser_type, f"--remote-debugging-port={port}"):
-        told = node.run(ROOT / "tests" / "lighthouse.cjs", port, ",".join(BUDGET), *[f"{address}/{path}" for path in paths])
+        told = node.run(ROOT / "tests" / "lighthouse.cjs", port, *[f"{address}/{path}" for path in paths])
     return dict(zip(paths, map(json.loads, told.splitlines()), strict=True))
 
 

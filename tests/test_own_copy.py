@@ -210,6 +210,7 @@ def test_the_browser_and_the_command_recognise_alike(edition, reader):
     command.main(["import", str(edition / "copy.txt")])
     assert in_browser == store.load()
 
+
 @pytest.mark.parametrize(("end", "status"), [("", 1), (" A word more.", 0)], ids=["complete", "another"])
 def test_a_lemma_is_held_to_a_copy_that_is_complete(miniature, end, status):
     """Of another copy it may be the reader's text that is wrong."""

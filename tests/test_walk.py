@@ -133,6 +133,7 @@ def walk(built_miniature, tmp_path):
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_walk_ends_each_time_in_a_clean_build(walk, tmp_path, seed):
+    assert len(STEPS) == 32
     walk = walk(seed)
     for number, what in enumerate(walk.random.sample(STEPS, len(STEPS)), 1):
         walk.step(what)
