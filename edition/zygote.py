@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 
 folder_of_this_script = sys.path.pop(0)  # its modules are none of the cells' own
 
@@ -46,9 +47,9 @@ def main():
     gc.freeze()  # what is here stays shared: no kernel's garbage collector writes to it
     running = set()
 
-    def clear_away(*_):
-        for pid in list(running):
-            if os.waitpid(pid, os.WNOHANG)[0]:
+    def clear_away(*_):  # may be called again before it has ended: no process is waited for twice
+        with suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
                 running.discard(pid)
 
     signal.signal(signal.SIGCHLD, clear_away)
@@ -68,7 +69,8 @@ def main():
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         for pid in running:  # the build has ended without them
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """How the cells are run: each chapter in a clean kernel, once, and again only when something that it read has changed."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from pathlib import Path
 
@@ -132,6 +134,27 @@ def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "Traceback" not in said and len(said.splitlines()) <= 4, said
     assert any(words in said for words in ("the process that starts the kernels has ended", "the process that draws has ended", "pandoc could not format the citations")), said
+
+
+def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
+    """One more may end while the zygote still hears that another has."""
+    for name in ("zygote.py", "build.py"):
+        shutil.copy(ROOT / "edition" / name, tmp_path)
+    (tmp_path / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(0)\n")
+    order = json.dumps({"arguments": [], "connection": "none", "folder": "/"})
+    zygote = subprocess.Popen([sys.executable, tmp_path / "zygote.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    zygote.stdin.write(f"{order}\n")
+    zygote.stdin.flush()
+    zygote.stdout.readline()
+
+    def hear_of_more():
+        while zygote.poll() is None:
+            zygote.send_signal(signal.SIGCHLD)
+            time.sleep(0.0002)
+
+    threading.Thread(target=hear_of_more, daemon=True).start()
+    said, complaints = zygote.communicate(f"{order}\n" * 150)
+    assert (len(said.split()), zygote.returncode, complaints) == (150, 0, "")
 
 
 def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
