@@ -18,8 +18,8 @@ pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which 
 	@echo "Open $(CURDIR)/$<"
 
 _build/html/closer-to-home.pdf: _build/book.json .venv/browser
-	$(BIN)/python -m edition.picture
-	$(BIN)/python -m edition.paper # last: when it is there, both are
+	$(BIN)/python -m edition.paper.cards
+	$(BIN)/python -m edition.paper.pdf # last: when it is there, both are
 
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -37,7 +37,7 @@ links: pdf # check every link inside the book; with ONLINE=1 also each one to el
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
-	$(BIN)/python -m edition.archive
+	$(BIN)/python -m edition.apparatus.archive
 
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE
@@ -51,7 +51,7 @@ release: pdf # write the site as an archive, its checksums and a manifest to _bu
 	$(BIN)/python .ci/release.py
 
 publish-check: book # refuse a built book that contains the commentary
-	$(BIN)/python -m edition.leak _build/html
+	$(BIN)/python -m edition.witness.leak _build/html
 
 bench: book .venv/browser # time the build, and a reader's wait, against a default Jupyter Book of the same chapters
 	$(BIN)/python tests/benchmarks

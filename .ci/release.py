@@ -10,7 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from edition import build, citation, leak
+from edition import build
+
+from edition.citing import cff
+
+from edition.witness import leak
 
 HTML, OUT = Path("_build/html"), Path("_build/release")
 FIRST = 315532800  # 1980: a zip archive knows no earlier time
@@ -55,7 +59,7 @@ def main():
         sys.exit("\n".join(f"release: {fault}" for fault in found))
     files = {path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()}
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
-    name = f"{citation.file_name(cited)}-{version}"
+    name = f"{cff.file_name(cited)}-{version}"
     manifest = {
         "version": version, "tag": tag, "commit": git("rev-parse", "HEAD"), "python": sys.version.split()[0],
         "pins": [line for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],

@@ -1,12 +1,24 @@
-"""What a chapter's cells import: the tables, the computations that chapters share, the charts' colours, and `glue`."""
+"""What a chapter's cells import: the tables, the computations that chapters share, the charts' colours, and `glue`.
 
-from IPython.display import display
+Each is loaded when it is asked for: the build and the commands ask for none of them.
+"""
 
-from edition.chart import PALETTE, VOTE_WORDS, bands, colours, spread, staircase
-from edition.tables import load
-from edition.votes import agreement, ballots, era_of, moves, neighbours, result, tally, vote
+from importlib import import_module
 
-__all__ = ["PALETTE", "VOTE_WORDS", "agreement", "ballots", "bands", "colours", "era_of", "glue", "load", "moves", "neighbours", "result", "spread", "staircase", "tally", "vote"]
+MODULES = {
+    "edition.charts.theme": ["PALETTE", "VOTE_WORDS", "bands", "colours", "spread", "staircase"],
+    "edition.tables": ["load"],
+    "edition.tables.votes": ["agreement", "ballots", "era_of", "moves", "neighbours", "result", "tally", "vote"],
+}
+HOMES = {name: module for module, names in MODULES.items() for name in names}
+__all__ = ["glue", *HOMES]
+
+
+def __getattr__(name):
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import_module("edition.charts.theme")  # gives each chart of the cells its look, whatever they import
+    return getattr(import_module(HOMES[name]), name)
 
 
 def glue(**values):
@@ -14,6 +26,8 @@ def glue(**values):
 
     Speaks MyST-NB's protocol for glued values, so that a notebook that runs without the book's builder needs nothing of it.
     """
+    from IPython.display import display
+
     for name, value in values.items():
         bundle = {"application/papermill.record/text/plain": str(value)}
         display(bundle, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}})

@@ -4,12 +4,13 @@ import argparse
 import re
 import sys
 
-from edition import build, collation, fingerprint, store, witness
-from edition.tables import HERE
-from edition.witness import CopyError
+from edition import build
+
+from edition.witness import collation, fingerprint, readers, store
+from edition.witness.readers import CopyError
 
 
-def lemmas(folder=HERE.parent / "chapters"):
+def lemmas(folder=build.ENGINE.parent / "chapters"):
     """Return {passage: {note: lemma}} as the chapters have them."""
     found = {}
     for chapter in sorted(folder.glob("*.md")):
@@ -49,8 +50,8 @@ def report(passages, matches=None):
 
 def take(name, replace=False):
     """Keep the passages of a file, unless some that are there would be lost."""
-    known, title = fingerprint.known(), witness.title(name)
-    matches = collation.collate(witness.read(name), known)
+    known, title = fingerprint.known(), readers.title(name)
+    matches = collation.collate(readers.read(name), known)
     if not matches:
         raise CopyError(f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
                         "what was imported before is as it was")

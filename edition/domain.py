@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sphinx.domains import Domain
 from sphinx.util import logging
 
+from edition.tables import home, package
+
 logger = logging.getLogger(__name__)
 
 
@@ -113,6 +115,18 @@ def figure_numbers(env):
 def page_with(env, part):
     """Return the page that has a part of the book that others lead to (glossary, chronology, citations), or None."""
     return next((page for page, told in env.metadata.items() if part in told), None)
+
+
+def described(builder, table):
+    """Return where the book describes a table, below its address: else the file of the table."""
+    page, anchor = builder.env.get_domain("std").anonlabels.get(f"table-{table}", ("", ""))
+    return f"{builder.get_target_uri(page)}#{anchor}" if page else f"data/{package()[table]['path']}"
+
+
+def depend_on_tables(env):
+    """Have the page that is being read read again when a table changes."""
+    for path in home().iterdir():
+        env.note_dependency(str(path))
 
 
 def setup(app):

@@ -9,22 +9,23 @@ from posixpath import basename
 
 from sphinx.util import logging
 
-from edition import (
-    apparatus, archive, backmatter, checks, cite, dates, domain, downloads, erabar, execution, facing, fences, figure, launch, live, markup, metadata, origin, page, reach, search, sources, statements,
-    stylesheet, terms, webannotation,
-)
-from edition import tables
+from edition import domain, elements, tables
+from edition.apparatus import archive, chronology, counts, days, dictionary, eras, fences, glossary, ledger, markup, passages, sources, terms
+from edition.charts import figure, palette
+from edition.citing import metadata, pages
+from edition.execution import cells
+from edition.tables import checks
+from edition.web import annotations, dirty, downloads, live, policy, repository, running, search, stylesheet
+from edition.witness import facing
 
 logger = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parent.parent
-STATIC = ROOT / "edition" / "static"
 
 
 def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
-    config.html_favicon = config.html_favicon or os.path.relpath(STATIC / "icon.svg", app.srcdir)
-    address, ref = origin.repository(app.srcdir), origin.revision(app.srcdir)
-    config.html_baseurl = origin.site(address) or ""
+    config.html_favicon = config.html_favicon or os.path.relpath(policy.STATIC / "icon.svg", app.srcdir)
+    address, ref = repository.repository(app.srcdir), repository.revision(app.srcdir)
+    config.html_baseurl = repository.site(address) or ""
     if not address:
         logger.info("note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
         return
@@ -32,8 +33,8 @@ def configure(app, config):
     if not ref:
         logger.info("note: The commit is not known (no git): links to Binder are left out.")
         return
-    config.edition_launch = origin.binder(address, ref)
-    if origin.changed(app.srcdir):
+    config.edition_launch = repository.binder(address, ref)
+    if repository.changed(app.srcdir):
         logger.info("note: Some changes are in no commit: Binder will run %s, without them.", ref)
 
 
@@ -91,15 +92,16 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables, priority=100)
     parts = (
-        cite, domain, apparatus, archive, backmatter, dates, downloads, erabar, execution, facing, fences, figure, launch, live, markup, metadata, page, reach, search, sources, statements,
-        stylesheet, terms, webannotation,
+        pages, domain, elements, passages, archive, chronology, counts, days, dictionary, downloads, eras, cells, facing, fences, figure, glossary, running, live, markup, metadata,
+        policy, dirty, search, sources, ledger, stylesheet, terms, annotations,
     )
     for part in parts:
         part.setup(app)
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
-    app.config.html_static_path.append(os.path.relpath(STATIC, app.srcdir))  # relative: what is built doesn't tell where
-    app.config.templates_path.append(os.path.relpath(Path(__file__).with_name("templates"), app.srcdir))
+    app.config.html_static_path.append(os.path.relpath(palette.PALETTE_CSS, app.srcdir))
+    app.config.html_static_path.append(os.path.relpath(policy.STATIC, app.srcdir))  # relative: what is built doesn't tell where
+    app.config.templates_path.append(os.path.relpath(policy.THEME / "templates", app.srcdir))
     app.add_css_file("palette.css")
     app.add_css_file("edition.css")
     app.add_css_file("search.css")

@@ -15,8 +15,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from edition import store, tables
-from edition.chromium import chromium
+from edition.witness import store
+from edition import tables
+from edition.paper.browser import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 

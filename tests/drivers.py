@@ -12,7 +12,7 @@ import sys
 
 import pytest
 from conftest import free_port
-from edition.chromium import NAMES
+from edition.paper.browser import NAMES
 from marionette_driver.marionette import Marionette
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchDriverException

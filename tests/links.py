@@ -20,7 +20,7 @@ from linkcheck.checker import get_url_from  # noqa: E402
 from linkcheck.htmlutil import htmlsoup, linkparse  # noqa: E402
 from linkcheck.logger.none import NoneLogger  # noqa: E402
 
-from edition.archive import without_copy  # noqa: E402
+from edition.apparatus.archive import without_copy  # noqa: E402
 
 
 def once(find_links):
@@ -106,7 +106,7 @@ def places(link, folder):
         return link.parent_url.removeprefix(folder.as_uri() + "/")
     root = folder.parent.parent
     files = {page: page.relative_to(folder) for page in sorted(folder.rglob("*.html"))}
-    for pattern in ("*.bib", "*.md", "chapters/*.md", "data/*.csv", "data/*.json", "edition/*.py"):
+    for pattern in ("*.bib", "*.md", "chapters/*.md", "data/*.csv", "data/*.json", "edition/**/*.py"):
         files |= {path: path.relative_to(root) for path in sorted(root.glob(pattern))}
     texts = {name: path.read_text(encoding="utf-8") for path, name in files.items()}
     written = re.compile(re.escape(link.base_url) + r"(?=[\s\"'<>(){}\[\],;]|$)")

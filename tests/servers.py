@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import HTML, free_port
 
-from edition import launch, origin
+from edition.web import running, repository
 
 NOBODY = f"http://127.0.0.1:{free_port()}"  # where no Binder answers
 
@@ -103,8 +103,8 @@ def site(book, binder, jupyter):
             path, _, ref = self.path.partition("?ref=")
             if not path.endswith(".html"):
                 return super().do_GET()
-            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(launch.OFFER, "").replace("Run this page: ", f"Run this page: {launch.OFFER}")
-            known = origin.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
+            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(running.OFFER, "").replace("Run this page: ", f"Run this page: {running.OFFER}")
+            known = repository.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
             attributes = " ".join(f'data-{name}="{value}"' for name, value in known.items())
             root = "../" * (path.count("/") - 1)
             text = re.sub(r"<script[^>]*live\.js[^>]*></script>", "", text).replace("</head>", f'<script defer src="{root}_static/live.js" {attributes}></script></head>')

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, faulty
 from repo2docker.buildpacks import CondaBuildPack, PipfileBuildPack, PythonBuildPack
 
-from edition.origin import notebook_path
+from edition.web.repository import notebook_path
 
 PACKAGES, MEGABYTES = 110, 400  # what the environment may hold
 CHAPTERS = sorted(str(path.relative_to(ROOT)) for path in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")] if "{code-cell}" in path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import pytest
 from conftest import HTML, ROOT, pages
 
 from edition import load
-from edition.apparatus import KINDS, VERDICTS
+from edition.apparatus.passages import KINDS, VERDICTS
 
 pytestmark = pytest.mark.usefixtures("book")
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
-from edition.chromium import launch
+from edition.paper.browser import launch
 
 UPDATE, INSTALL = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends"
 DEBIAN = ["chromium", "chromium-driver", "firefox-esr", "webkit2gtk-driver", "xvfb"]

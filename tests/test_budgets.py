@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import phone
 import pytest
 import waiting
-from conftest import HEAVY, HTML, ROOT, by_kind, faulty, pages
+from conftest import HEAVY, HTML, by_kind, faulty, pages
 from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
+
+from edition.web.policy import STATIC
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 60_000, 12_000, 0.01, 1.8
 TRIES = 2  # what moves each time counts: a machine with much else to do may paint half a page first
@@ -69,8 +71,8 @@ def test_a_page_asks_for_little(asked, chosen):
 
 
 def own_scripts(page, names):
-    """The edition's scripts of a page as they are written, in letters: those in files of `edition/static`, and those within the page."""
-    files = [ROOT / "edition" / "static" / name for name in names if name]
+    """The edition's scripts of a page as they are written, in letters: those in files of the theme, and those within the page."""
+    files = [STATIC / name for name in names if name]
     text = (HTML / page).read_text(encoding="utf-8")
     within = re.findall(r"<script(?![^>]*(?:\bsrc=|json))[^>]*>(.*?)</script>", text, re.S)
     return sum(path.stat().st_size for path in files if path.exists()) + sum(map(len, within))

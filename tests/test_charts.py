@@ -10,9 +10,10 @@ import pytest
 from conftest import ROOT
 
 from edition import colours, spread
-from edition.chart import NARROW, PALETTE, PALETTE_CSS, WIDE
-from edition.drawing import DrawingError, Drawings
-from edition.figure import as_csv, figure, missing
+from edition.charts.palette import PALETTE, PALETTE_CSS
+from edition.charts.places import NARROW, WIDE
+from edition.charts.drawing import DrawingError, Drawings
+from edition.charts.figure import as_csv, figure, missing
 
 DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
 

@@ -18,10 +18,11 @@ from PIL import Image
 from playwright.sync_api import expect
 from servers import address  # noqa: F401 (a fixture)
 
-from edition import picture
-from edition.citation import Citables, CitationError, read
-from edition.cite import ris
-from edition.processor import STYLES, Processor
+from edition.paper import cards
+from edition.citing.cff import CitationError, read
+from edition.citing.items import Citables
+from edition.citing.pages import ris
+from edition.citing.styles import STYLES, Processor
 from edition.tables import package
 
 CFF = ROOT / "CITATION.cff"
@@ -297,8 +298,8 @@ def test_without_an_address_the_citation_says_so_and_with_one_it_has_it(copy):
     page = (copy.html / "cite" / "a-necessity.html").read_text(encoding="utf-8")
     assert page.count("https://example.github.io/Closer-To-Home/chapters/a-necessity.html#p11") >= 10 and "have no address" not in page
     assert Path(copy.html, "sitemap.xml").is_file()
-    subprocess.run([sys.executable, "-m", "edition.picture"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, check=True)
+    subprocess.run([sys.executable, "-m", "edition.paper.cards"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, check=True)
     for name in (copy.html / "chapters").glob("*.html"):
         (image,) = re.findall(r'<meta property="og:image" content="https://example.github.io/Closer-To-Home/([^"]+)"', name.read_text(encoding="utf-8"))
         with Image.open(copy.html / image) as drawn:
-            assert drawn.size == picture.SIZE and len(drawn.convert("L").getcolors(256)) > 20, image
+            assert drawn.size == cards.SIZE and len(drawn.convert("L").getcolors(256)) > 20, image

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from conftest import resource
 
-from edition.dates import days
+from edition.apparatus.days import days
 
 
 def test_a_day_is_read_as_it_is_written():

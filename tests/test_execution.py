@@ -18,7 +18,7 @@ from conftest import FRONT, ROOT, Book, weekly
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbclient import NotebookClient
 
-from edition import execution
+from edition.execution import cells
 
 STAMP = "import time\nprint('ran at', time.time_ns())\n"  # shows whether the cells ran again
 
@@ -121,16 +121,16 @@ def test_no_variable_of_the_machine_reaches_a_cell(miniature):
 def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_path):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(miniature.root / "_build" / "cache")
-    (tmp_path / "edition" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(1)\n")
+    (tmp_path / "edition" / "execution" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(1)\n")
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "nation-and-field.md: its cells could not be run: the kernel ended before it had begun" in said
 
 
-@pytest.mark.parametrize("name", ["vega.py", *weekly("zygote.py", "cite.lua")])
+@pytest.mark.parametrize("name", ["charts/vega_process.py", *weekly("execution/forkserver.py", "citing/format.lua")])
 def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path, name):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(miniature.root / "_build" / "cache")
-    (tmp_path / "edition" / name).write_text("error('no')" if name == "cite.lua" else "raise SystemExit('no')")
+    (tmp_path / "edition" / name).write_text("error('no')" if name.endswith(".lua") else "raise SystemExit('no')")
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "Traceback" not in said and len(said.splitlines()) <= 4, said
     assert any(words in said for words in ("the process that starts the kernels has ended", "the process that draws has ended", "pandoc could not format the citations")), said
@@ -138,11 +138,12 @@ def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path
 
 def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
     """One more may end while the zygote still hears that another has."""
-    for name in ("zygote.py", "build.py"):
-        shutil.copy(ROOT / "edition" / name, tmp_path)
-    (tmp_path / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(0)\n")
+    (tmp_path / "execution").mkdir()
+    for name in ("execution/forkserver.py", "build.py"):
+        shutil.copy(ROOT / "edition" / name, tmp_path / name)
+    (tmp_path / "execution" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(0)\n")
     order = json.dumps({"arguments": [], "connection": "none", "folder": "/"})
-    zygote = subprocess.Popen([sys.executable, tmp_path / "zygote.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    zygote = subprocess.Popen([sys.executable, tmp_path / "execution" / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     zygote.stdin.write(f"{order}\n")
     zygote.stdin.flush()
     zygote.stdout.readline()
@@ -182,29 +183,29 @@ def notebook(*cells):
 def test_chapters_share_nothing(tmp_path):
     before = notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1")
     after = notebook("import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)")
-    with execution.forked_kernels():
+    with cells.forked_kernels():
         for one in (before, after):
-            execution.run(one, tmp_path, 60)
+            cells.run(one, tmp_path, 60)
     assert after.cells[0].outputs[0]["data"]["text/plain"] == "([False, False, False], set())"
 
 
-@pytest.mark.parametrize("forks", [execution.FORKS, *weekly(False)])
+@pytest.mark.parametrize("forks", [cells.FORKS, *weekly(False)])
 def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch, forks):
-    monkeypatch.setattr(execution, "FORKS", forks)
+    monkeypatch.setattr(cells, "FORKS", forks)
     monkeypatch.setenv("EDITION_BOOK", "1")
     text = (ROOT / "chapters" / "votes.md").read_text(encoding="utf-8")
     ours, normal = (read_myst_markdown_notebook(text) for _ in range(2))
-    with execution.forked_kernels():
-        execution.run(ours, ROOT / "chapters", 60)
+    with cells.forked_kernels():
+        cells.run(ours, ROOT / "chapters", 60)
     NotebookClient(normal, record_timing=False, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
     assert sum(len(cell.get("outputs", [])) for cell in normal.cells) > 5
     ours, normal = (re.sub(r" at 0x\w+", "", str([cell.get("outputs") for cell in one.cells])) for one in (ours, normal))
     assert ours == normal
 
 
-@pytest.mark.skipif(not execution.FORKS, reason="kernels are forked on Linux alone")
+@pytest.mark.skipif(not cells.FORKS, reason="kernels are forked on Linux alone")
 def test_the_zygote_and_its_kernels_end_with_the_build():
-    code = "from edition.execution import Zygote; import tempfile, time; z = Zygote(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
+    code = "from edition.execution.cells import Zygote; import tempfile, time; z = Zygote(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
     builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pids = [int(pid) for pid in builder.stdout.readline().split()]
     builder.send_signal(signal.SIGKILL)

@@ -20,7 +20,7 @@ from conftest import ROOT
 from own_copy import FOOT, MENU, PASSAGES, TEXT
 
 from edition import __main__ as command
-from edition import fingerprint, store
+from edition.witness import fingerprint, store
 
 SAID = {number: " ".join(text.split()) for number, text in PASSAGES.items()}
 OTHER = "Another article of the same society tells of the ferries. " * 20 + FOOT
@@ -420,7 +420,7 @@ def test_what_a_killed_import_leaves_is_told_and_forgotten(edition, capsys):
     code = """
 import json, os, signal, sys
 from pathlib import Path
-from edition import store
+from edition.witness import store
 os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 store.save(json.load(sys.stdin), Path(sys.argv[1]))
 """

@@ -7,7 +7,7 @@ import pytest
 from conftest import HTML, ROOT, faulty, free_port, pages
 from servers import published
 
-from edition.chromium import launch
+from edition.paper.browser import launch
 
 BUDGET = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 TRIES = 3  # the best one counts: what else it has to do can only lower the performance

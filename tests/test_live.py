@@ -7,7 +7,7 @@ import pytest
 from conftest import HEAVY, HTML, ROOT, faulty, pages
 from servers import NOBODY, binder, site  # noqa: F401 (fixtures)
 
-from edition import origin
+from edition.web import repository
 
 LIVE = HTML / "_static" / "live"
 
@@ -303,7 +303,7 @@ def test_it_works_by_keyboard_and_fits_a_phone(visit):
 def test_the_extension_offers_it_where_the_repository_is_known(small_book):
     cell = "```{passage} 1\nWords. {cite:p}`a-source`\n```\n\n```{code-cell} ipython3\n1\n```\n"
     _, without = small_book(cell, execute=True)
-    _, known = small_book(cell, execute=True, edition_launch=origin.binder("https://github.com/a-body/a-book", "abc"))
+    _, known = small_book(cell, execute=True, edition_launch=repository.binder("https://github.com/a-body/a-book", "abc"))
     assert "live.js" not in without and "in the page" not in without and ">in the page</button>" in known
     tag = re.search(r"<script[^>]*live\.js[^>]*>", known)[0]
     for attribute in ['data-binder="https://mybinder.org"', 'data-provider="github"', 'data-repo="a-body/a-book"', 'data-ref="abc"', 'data-path="index"', "defer"]:

@@ -9,8 +9,10 @@ from urllib.parse import parse_qs
 import pytest
 from conftest import HTML, ROOT, faulty, pages
 
-from edition import metadata, origin
-from edition.citation import read
+from edition.citing import metadata
+
+from edition.web import repository
+from edition.citing.cff import read
 
 CFF = read(ROOT / "CITATION.cff")
 # of https://schema.org: the types that the book uses, and of each the properties that it may have there (its own, or of CreativeWork and Thing)
@@ -130,4 +132,4 @@ def test_with_an_address_all_say_it():
 ])
 def test_where_the_book_is_published(monkeypatch, address, told, expected):
     monkeypatch.setenv("BOOK_ADDRESS", told)
-    assert origin.site(address) == expected
+    assert repository.site(address) == expected

@@ -1,4 +1,4 @@
-"""The oldest browsers that are promised (edition/stylesheet.py): nothing asks for what they don't know."""
+"""The oldest browsers that are promised (edition/web/stylesheet.py): nothing asks for what they don't know."""
 
 import json
 import re
@@ -9,11 +9,11 @@ import pytest
 from conftest import ROOT
 from servers import address  # noqa: F401 (fixture)
 
-from edition.stylesheet import BROWSERS
+from edition.web.policy import STATIC, THEME
+from edition.web.stylesheet import BROWSERS
 
-STATIC = ROOT / "edition" / "static"
 LIVE = STATIC / "live"
-EARLY = ROOT / "edition" / "templates" / "early.js"
+EARLY = THEME / "templates" / "early.js"
 SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", EARLY]
 SHEET = LIVE / "live.css"  # which is given as it is written
 HARMLESS = {

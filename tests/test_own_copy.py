@@ -14,7 +14,7 @@ from servers import address  # noqa: F401 (a fixture)
 from test_miniature import ADDRESS
 
 from edition import __main__ as command
-from edition import fingerprint, leak, store
+from edition.witness import fingerprint, leak, store
 
 SAID = {number: " ".join(text.split()) for number, text in PASSAGES.items()}
 
@@ -100,9 +100,9 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
     copy, *_, run = with_copy
     found = dict(leak.check(copy.html, prints()))
     assert {str(path) for path in found} == {f"chapters/{page}.html" for page in PAGES.values()}
-    refusal = run("edition.leak", "_build/html")
+    refusal = run("edition.witness.leak", "_build/html")
     assert refusal.returncode != 0 and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book" in refusal.stderr
-    assert run("edition.paper").returncode == 0 and not {str(path) for path in dict(leak.check(copy.html, prints()))} & {"closer-to-home.pdf"}
+    assert run("edition.paper.pdf").returncode == 0 and not {str(path) for path in dict(leak.check(copy.html, prints()))} & {"closer-to-home.pdf"}
     ignored = subprocess.run(["git", "-C", copy.root, "check-ignore", "_copy/commentary.json"], capture_output=True, text=True)
     assert ignored.returncode == 0
 

@@ -15,7 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import HEAVY, HTML, ROOT, faulty
 
-from edition import chromium, paper
+from edition.paper import pdf as paper
 
 OWN_FONTS = re.compile(r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSansFallback)(-|$)")  # ExtraLight is in that family's every name
 IN_ORDER = [f"{page}.html" for _, part in paper.parts() for page in part]
@@ -191,7 +191,7 @@ def test_it_is_small(pdf):
 
 def run(*changes, **environment):
     """Run the module with some of its constants changed, and return what it said when it failed."""
-    code = f"from pathlib import Path\nfrom edition import chromium, paper\n{'; '.join(changes)}\npaper.main()"
+    code = f"from pathlib import Path\nfrom edition.paper import browser, pdf as paper\n{'; '.join(changes)}\npaper.main()"
     done = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True)
     return done.stderr.strip() if done.returncode else ""
 
@@ -205,5 +205,5 @@ def test_two_runs_give_the_same_bytes(pdf, tmp_path):
 
 def test_what_is_missing_is_told(tmp_path):
     assert run("paper.HTML = paper.ROOT / '_build' / 'nothing'") == "paper: _build/nothing/index.html is not built; run: make book"
-    nothing = run("paper.parts = lambda: [('', ['index'])]", "chromium.NAMES = []", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path))
+    nothing = run("paper.parts = lambda: [('', ['index'])]", "browser.NAMES = []", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path))
     assert re.fullmatch(r"paper: the browser did not print \(.*Executable doesn't exist.*\); run: sh tests/browser\.sh", nothing), nothing

@@ -10,7 +10,7 @@ import pytest
 from conftest import HTML, pages
 from servers import Quiet, serve
 
-from edition.search import KINDS
+from edition.web.search import KINDS
 
 pytestmark = pytest.mark.usefixtures("book")
 FILES = HTML / "_static" / "search"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest import BIB
 
-from edition import archive
+from edition.apparatus import archive
 
 CHAPTER = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\nA note {cite:p}`a-source`.\n```\n"
 

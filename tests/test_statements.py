@@ -8,7 +8,7 @@ from conftest import HTML, resource
 
 from edition import load
 from edition.domain import Note
-from edition.statements import faults
+from edition.apparatus.ledger import faults
 
 COLUMNS = ["passage", "statement", "note", "verdict", "finding", "source"]
 

@@ -4,8 +4,8 @@ import re
 
 from conftest import HTML, pages
 
-from edition.page import POLICY, STATIC
-from edition.stylesheet import bundle, inline, symbols
+from edition.web.policy import POLICY, STATIC
+from edition.web.stylesheet import bundle, inline, symbols
 
 
 def test_rules_of_what_no_page_has_are_dropped_and_all_others_kept():

@@ -10,7 +10,9 @@ import pytest
 from conftest import ROOT
 from frictionless import Package
 
-from edition import checks, tables
+from edition.tables import checks
+
+from edition import tables
 from edition.tables import TableError, load, package
 
 DATA = ROOT / "data"

@@ -8,7 +8,7 @@ from conftest import HTML, pages
 from docutils import nodes
 
 from edition.domain import Term
-from edition.terms import forms, mark, mention
+from edition.apparatus.terms import forms, mark, mention
 
 LINK = re.compile(r'<a class="term" href="([^"#]*)#([^"]+)" data-explained="([^"]+)">([^<]+)</a>')
 ROLL_CALL, UNION = (Term("glossary", 1, name, headword, "") for name, headword in [("a", "Recorded vote (roll call)"), ("b", "European Union (EU)")])

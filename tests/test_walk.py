@@ -61,7 +61,7 @@ class Walk:
                 self.path("_copy").mkdir(exist_ok=True)
                 self.path("_copy/commentary.json").write_text(json.dumps(COPY))
             case "forget":
-                code = "import sys, edition.__main__ as command; from edition import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
+                code = "import sys, edition.__main__ as command; from edition.witness import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
                 subprocess.run([sys.executable, "-c", code, self.book.root], env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)}, check=True, capture_output=True)
             case "damaged cache":
                 for path in self.path("_build/cache").rglob("*.json"):
@@ -75,7 +75,7 @@ class Walk:
             case "other address":
                 self.environment = {} if self.environment else {"BOOK_ADDRESS": "https://example.org/"}
             case "engine":
-                style = self.book.engine / "static" / "edition.css"
+                style = self.book.engine / "web" / "theme" / "static" / "edition.css"
                 style.write_text(style.read_text().replace(".passage {", f".passage {{ top: {self.number}px;", 1))
 
     def interrupt(self, phase):

@@ -14,7 +14,7 @@ from conftest import HTML
 from jsonschema import Draft202012Validator
 from pyld import jsonld
 
-from edition.webannotation import identifier
+from edition.web.annotations import identifier
 
 HERE = Path(__file__).parent
 MUSTS = json.loads((HERE / "web_annotation_musts.json").read_text())

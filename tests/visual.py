@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from edition.chromium import chromium
+from edition.paper.browser import chromium
 from PIL import Image, ImageChops
 
 PARTS = ["before", "after", "difference"]

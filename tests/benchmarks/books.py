@@ -11,8 +11,9 @@ from types import SimpleNamespace
 from measure import run
 
 from edition import load
-from edition.backmatter import ChronologyDirective, DataDictionaryDirective
-from edition.sources import keys
+from edition.apparatus.chronology import ChronologyDirective
+from edition.apparatus.dictionary import DataDictionaryDirective
+from edition.apparatus.sources import keys
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -44,7 +45,7 @@ def default(folder):
     (folder / "_config.yml").write_text(CONFIG)
     for name, text in default_pages().items():
         (folder / name).write_text(text, encoding="utf-8")
-    chart = folder / "edition" / "chart.py"  # its charts leave a cell as Altair itself has them leave
+    chart = folder / "edition" / "charts" / "theme.py"  # its charts leave a cell as Altair itself has them leave
     text, changed = re.subn(r"^alt\.renderers\.enable\(.*\n", "", chart.read_text(encoding="utf-8"), flags=re.M)
     assert changed == 1
     chart.write_text(text, encoding="utf-8")

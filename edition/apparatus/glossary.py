@@ -1,0 +1,44 @@
+"""The glossary: the notes of kind `term`, gathered once all chapters are read."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from edition.apparatus.passages import annotation
+
+
+class term_entries(nodes.General, nodes.Element):
+    """The place of the entries, filled once all chapters are read."""
+
+
+class GlossaryDirective(SphinxDirective):
+    """Every `term` note, in alphabetical order."""
+
+    def run(self):
+        self.env.note_reread()  # it shows the text of notes of other chapters
+        self.env.metadata[self.env.docname]["glossary"] = True
+        return [term_entries()]
+
+
+class Glossary(SphinxPostTransform):
+    default_priority = 4  # before citations and references are resolved (10)
+
+    def run(self, **kwargs):
+        for place in list(self.document.findall(term_entries)):
+            notes = sorted((n for n in self.env.get_domain("edition").notes if n.term), key=lambda n: n.term.casefold())
+            entries = nodes.definition_list(classes=["glossary"])
+            for note in notes:
+                source = next(a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id)
+                uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
+                back = nodes.reference("", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}")
+                text = nodes.definition("", *(child.deepcopy() for child in source.children), nodes.paragraph("", "", back, classes=["glossary-back"]))
+                for copied in text.findall(nodes.Element):
+                    copied["ids"] = []  # they stand at the note already
+                entries += nodes.definition_list_item("", nodes.term("", note.term, ids=[f"term-{note.id}"]), text)
+            place.replace_self(entries)
+
+
+def setup(app):
+    app.add_node(term_entries, html=(lambda self, node: None, lambda self, node: None))
+    app.add_directive("glossary-of-notes", GlossaryDirective)
+    app.add_post_transform(Glossary)

@@ -1,0 +1,316 @@
+"""The critical apparatus: passages, the markers in them, and the annotations that the markers lead to.
+
+    ```{passage} 4
+    Restatement, with a marker {n}`osce-chair` after the words that the note is about.
+    ```
+
+    ```{annotation} osce-chair
+    :lemma: words of the original, at most eight
+    :kind: correction
+    :verdict: refined
+    Text of the note, with {cite:t}`its-source`.
+    ```
+"""
+
+import re
+from datetime import date
+from urllib.parse import quote
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.utils.smartquotes import smartyPants
+from sphinx.addnodes import pending_xref
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from edition.domain import Note, Passage
+from edition.elements import has_class, make
+
+logger = logging.getLogger(__name__)
+
+KINDS = ("source", "correction", "context", "term", "data")
+VERDICTS = ("confirmed", "refined", "corrected", "open")
+CHECKS = ("source", "correction")  # kinds that say whether a statement holds, so they need a verdict
+LEMMA_WORDS, NOTE_WORDS = 8, 80
+# what may stand in a passage and in a note, besides text within a paragraph
+BLOCKS = {"passage": (nodes.paragraph,), "annotation": (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list, nodes.table)}
+CALLED = {"rubric": "a heading", "section": "a heading", "raw": "raw HTML", "literal_block": "a block of code", "image": "a picture", "annotation": "a note", "passage": "a passage"}
+APART = (nodes.system_message, nodes.comment, nodes.target, nodes.problematic)  # told elsewhere, or not shown
+
+
+class passage(nodes.Element):
+    """A restated passage; `number` as in the commentary."""
+
+
+class marker(nodes.Inline, nodes.Element):
+    """The place in a passage that a note is about; `note` is the note's id."""
+
+
+class annotation(nodes.Element):
+    """A note; `note` is its id, `kind`, `verdict`, `lemma`, `term` and `later` (the last day that it tells of, after the commentary) its options."""
+
+
+class apparatus(nodes.Element):
+    """The notes of one passage, in the order of their markers."""
+
+
+class PassageDirective(SphinxDirective):
+    """A restated passage, by its number in the commentary."""
+
+    has_content = True
+    required_arguments = 1
+
+    def run(self):
+        last = self.config.edition_passages
+        if not re.fullmatch(r"[0-9]+", self.arguments[0]) or not 1 <= (number := int(self.arguments[0])) <= last:
+            logger.warning("passage %r: the commentary has passages 1 to %d; give one of these numbers", self.arguments[0], last, location=self.get_location())
+            return []
+        self.env.get_domain("edition").passages.append(Passage(self.env.docname, self.lineno, number))
+        self.env.get_domain("std").note_hyperlink_target(f"p{number}", self.env.docname, f"p{number}", f"passage {number}")
+        node = passage(number=number, ids=[f"p{number}"])
+        self.set_source_info(node)
+        node += self.parse_content_to_nodes()
+        for what, line in unwanted(node):
+            logger.warning("passage %d holds %s; write paragraphs alone", number, what, location=(self.env.docname, line or self.lineno))
+        return [node]
+
+
+class AnnotationDirective(SphinxDirective):
+    """A note on a lemma of the commentary; its marker says where it belongs."""
+
+    has_content = True
+    required_arguments = 1
+    option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")}
+
+    def run(self):
+        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="", later="")
+        node.attributes.update(self.options)
+        self.set_source_info(node)
+        node += self.parse_content_to_nodes()
+        for fault in self.faults(node):
+            logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
+        for what, line in unwanted(node):
+            logger.warning("note %s holds %s; write paragraphs, a list or a table", self.arguments[0], what, location=(self.env.docname, line or self.lineno))
+        return [node]
+
+    def faults(self, node):
+        lemma, kind, verdict = node["lemma"], node["kind"], node["verdict"]
+        words = len(prose(node).split())
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.arguments[0]):
+            yield "an id has lower-case letters, digits and hyphens only; rename it"
+        if not lemma:
+            yield f"no lemma; add ':lemma:' with the words of the original, at most {LEMMA_WORDS}"
+        if len(lemma.split()) > LEMMA_WORDS:
+            yield f"the lemma has {len(lemma.split())} words; shorten it to at most {LEMMA_WORDS}"
+        if not kind:
+            yield f"no kind; add ':kind:' with one of {', '.join(KINDS)}"
+        elif kind not in KINDS:
+            yield f"unknown kind {kind!r}; use one of {', '.join(KINDS)}"
+        if verdict and verdict not in VERDICTS:
+            yield f"unknown verdict {verdict!r}; use one of {', '.join(VERDICTS)}"
+        if kind in CHECKS and not verdict:
+            yield f"a {kind} note needs a verdict; add ':verdict:' with one of {', '.join(VERDICTS)}"
+        if verdict == "corrected" and kind in KINDS and kind != "correction":
+            yield "a statement that is corrected needs the kind correction; change ':kind:'"
+        if kind == "correction" and verdict == "confirmed":
+            yield "a statement that is confirmed needs no correction; change ':kind:' or ':verdict:'"
+        if verdict and not sources(node):
+            yield "a verdict needs a source; cite one with {cite:t}`key` or {cite:p}`key`"
+        if kind in KINDS and (kind == "term") != bool(node["term"]):
+            yield "a term note is a glossary entry; add ':term:' with the headword, to this kind only"
+        if node["later"]:
+            if kind != "context":
+                yield "only a context note tells of later days; delete ':later:', or change ':kind:'"
+            last = self.config.edition_last_day
+            if (day := iso(node["later"])) is None or day <= last:
+                yield f"':later:' is {node['later']!r}; write the last day that it tells of, like {last.replace(year=last.year + 2)}, later than {last}"
+        if words > NOTE_WORDS:
+            yield f"the text has {words} words; shorten it to at most {NOTE_WORDS}"
+
+
+def unwanted(node):
+    """Yield (what, line) for each part of a passage or a note that has no place there."""
+    for child in node.children:
+        if not isinstance(child, (*BLOCKS[node.tagname], *APART)):
+            yield CALLED.get(child.tagname, f"a part that is called {child.tagname}"), child.line
+    for raw in node.findall(nodes.raw):
+        if raw.parent is not node:
+            yield CALLED["raw"], raw.line
+
+
+def prose(node):
+    """Return the text of a note without its citations."""
+    copy = node.deepcopy()
+    for link in list(copy.findall(pending_xref)):
+        if link.get("refdomain") == "cite":
+            link.parent.remove(link)
+    return " ".join(part.astext() for part in copy.children)
+
+
+def iso(text):
+    """Return the day of an ISO date, or None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class MarkerRole(SphinxRole):
+    """{n}`id`: the marker of note `id`."""
+
+    def run(self):
+        node = marker(note=self.text)
+        self.set_source_info(node)
+        return [node], []
+
+
+def number_markers(app, doctree):
+    """Number the markers of each passage, move its notes behind it, and report those that miss one another."""
+    env = app.env
+    domain = env.get_domain("edition")
+    notes = {}
+    for note in list(doctree.findall(annotation)):
+        if isinstance(_ancestor(note.parent, annotation), annotation):
+            continue  # `unwanted` has told
+        if note["note"] in notes:
+            logger.warning("note %s stands twice in this chapter; rename or delete one", note["note"], location=note)
+        notes[note["note"]] = note
+        note.parent.remove(note)
+    for found in list(doctree.findall(passage)):
+        group = apparatus(passage=found["number"])
+        later = None
+        for sign in found.findall(marker):
+            note = notes.pop(sign["note"], None)
+            if note is None:
+                logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
+                               sign["note"], sign["note"], location=sign)
+                continue
+            if note.line < found.line:
+                logger.warning("note %s stands before passage %d; move it below", note["note"], found["number"], location=note)
+            if note["later"] and later:
+                logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], found["number"], location=note)
+            later = note["note"] if note["later"] else later
+            number = len(group) + 1
+            for node in (sign, note):
+                node.attributes.update(passage=found["number"], number=number, kind=note["kind"])
+            group += note
+            env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {found['number']}.{number}")
+            told = {name: note[name] for name in ("passage", "number", "kind", "verdict", "lemma", "term")}
+            domain.notes.append(Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told))
+        if len(group):
+            found.parent.insert(found.parent.index(found) + 1, group)
+    for sign in list(doctree.findall(marker)):
+        if "number" not in sign:
+            if not isinstance(_ancestor(sign, passage), passage):
+                logger.warning("marker {n}`%s` stands outside a passage; move it into one", sign["note"], location=sign)
+            sign.parent.remove(sign)
+    for name, note in notes.items():
+        logger.warning("note %s has no marker; put {n}`%s` after the words of the passage that it is about", name, name, location=note)
+
+
+def sources(note):
+    """Return the keys of the sources that a note cites, in its order."""
+    cited = [xref["reftarget"].split(",") for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite"]
+    return tuple(dict.fromkeys(key.strip() for keys in cited for key in keys))
+
+
+def original(env):
+    """Return the address of the commentary at its publisher's, or None where the book names none."""
+    source = env.get_domain("cite").bibdata.data.entries.get(env.config.edition_commentary)
+    return source.fields.get("url") if source else None
+
+
+def at_the_words(address, lemma):
+    """Return an address that opens a page at the words of a lemma (https://wicg.github.io/scroll-to-text-fragment/)."""
+    return f"{address}#:~:text={quote(lemma, safe='').replace('-', '%2D')}"
+
+
+def _ancestor(node, kind):
+    while node is not None and not isinstance(node, kind):
+        node = node.parent
+    return node
+
+
+# --- What stands around a passage, and at the head of a note --------------------------------------------------------
+
+
+def furnish(app, doctree, docname):
+    """Give each passage its number and a link to the original, each note its head; `add_link` adds to them."""
+    address = original(app.env)
+    first = {note.passage: note.lemma for note in app.env.get_domain("edition").notes if note.number == 1}
+    for node in doctree.findall(passage):
+        n = node["number"]
+        node.insert(0, make("a", str(n), class_="passage-number", href=f"#p{n}", aria_label=f"Address of passage {n}"))
+        if address and n in first:
+            there = at_the_words(address, first[n])
+            add_link(node, make("a", "original", class_="to-original", href=there, aria_label=f"original of passage {n}, at the publisher’s"))
+    for node in doctree.findall(annotation):
+        number = f"{node['passage']}.{node['number']}"
+        lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
+        if address:
+            there = at_the_words(address, node["lemma"])
+            lemma = make("a", lemma, class_="to-original", href=there, title="Read these words at the publisher’s")
+        back = make("a", number, class_="note-number", href=f"#marker-{node['note']}", aria_label=f"Note {number}, back to the text")
+        kind = make("span", f"{says(node)[0].upper()}{says(node)[1:]}", class_="note-kind")
+        node.insert(0, make("p", back, " ", kind, " ", lemma, class_="note-head"))
+
+
+def add_link(node, link):
+    """Put a link among those of a passage, or into the head of a note, before its lemma."""
+    if isinstance(node, annotation):
+        head = node[0]
+        head[-1:] = [link, nodes.Text(" "), head[-1]]
+    elif has_class(node[1], "passage-links"):
+        node[1][:0] = [link, nodes.Text(" ")]
+    else:
+        node.insert(1, make("span", link, class_="passage-links"))
+
+
+def says(note):
+    """Return what a note is, in words: its kind, its verdict where the kind does not tell it, and whether it tells of later days."""
+    if note["later"] and (day := iso(note["later"])):
+        return f'{note["kind"]}, later than the commentary (to {day.day} {day:%B %Y})'
+    return f'{note["kind"]}, {note["verdict"]}' if note["verdict"] not in ("", "corrected") else note["kind"]
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------------
+
+
+def visit_passage(self, node):
+    self.body.append(f'<section class="passage" id="p{node["number"]}" aria-label="Passage {node["number"]}">')
+
+
+def visit_marker(self, node):
+    self.body.append(f'<a class="marker" data-kind="{node["kind"]}" id="marker-{node["note"]}" href="#note-{node["note"]}" role="doc-noteref" '
+                     f'aria-label="note {node["passage"]}.{node["number"]}, {node["kind"]}">{node["number"]}</a>')
+    raise nodes.SkipNode
+
+
+def visit_apparatus(self, node):
+    self.body.append(f'<div class="apparatus" role="group" aria-label="Notes on passage {node["passage"]}">')
+
+
+def visit_annotation(self, node):
+    self.body.append(f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {node["passage"]}.{node["number"]}" '
+                     f'data-kind="{node["kind"]}" data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">')
+
+
+def close(tag):
+    def depart(self, node):
+        self.body.append(f"</{tag}>")
+
+    return depart
+
+
+def setup(app):
+    app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
+    app.add_config_value("edition_commentary", "", "env", [str])  # the key of the commentary in the list of sources
+    app.add_directive("passage", PassageDirective)
+    app.add_directive("annotation", AnnotationDirective)
+    app.add_role("n", MarkerRole())
+    app.connect("doctree-read", number_markers)
+    app.connect("doctree-resolved", furnish)
+    app.add_node(passage, html=(visit_passage, close("section")))
+    app.add_node(marker, html=(visit_marker, None))
+    app.add_node(apparatus, html=(visit_apparatus, close("div")))
+    app.add_node(annotation, html=(visit_annotation, close("aside")))

@@ -1,0 +1,95 @@
+"""Glossary terms in the running text: in each chapter the first mention of a term leads to its entry, and explains itself in place.
+
+The entries are the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`.
+"""
+
+import html
+import re
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+
+from edition.apparatus.passages import annotation, apparatus
+from edition.apparatus.glossary import term_entries
+from edition.domain import Term, page_with
+from edition.apparatus.markup import ancestors
+from edition.apparatus.sources import short
+
+APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
+
+
+class mention(nodes.Inline, nodes.TextElement):
+    """The words of a text that are a term; `uri` leads to its entry, `explained` says what it is."""
+
+
+def forms(headword):
+    """Return what a term is called in a text: "European Union (EU)" also "EU", "Abstention" also "abstention"."""
+    found = {part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()}
+    return found | {form[0].lower() + form[1:] for form in found if form[1:].islower() and " " not in form or form.split()[-1].islower()}
+
+
+def plain(env, node):
+    """Return the text of an entry without its sources; those that are part of a sentence are named."""
+    copy = node.deepcopy()
+    entries = env.get_domain("cite").bibdata.data.entries
+    for citation in list(copy.findall(pending_xref)):
+        names = [short(entries[key.strip()]) for key in citation["reftarget"].split(",") if key.strip() in entries] if citation["reftype"] == "t" else []
+        citation.parent.replace(citation, nodes.Text("; ".join(names)))
+    return re.sub(r" +([.,;:])", r"\1", " ".join(copy.astext().split()))
+
+
+def collect(app, doctree):
+    """Give each term of a definition list an address, and tell the domain of those that a chapter explains."""
+    env = app.env
+    for term in doctree.findall(nodes.term):
+        if not any(inner["ids"] for inner in term.findall(nodes.Element)):
+            term["names"] = [f"term {term.astext()}"]
+            doctree.set_id(term)
+    terms = env.get_domain("edition").terms
+    for note in doctree.findall(annotation):
+        if note["term"] and "number" in note:
+            terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], plain(env, note)))
+    if any(doctree.findall(term_entries)):
+        for item in doctree.findall(nodes.definition_list_item):
+            term, definition = item.children[0], item.children[-1]
+            if term["ids"]:  # else a day of the chronology, on the same page
+                id, text = term["ids"][0], plain(env, definition)
+                terms.append(Term(env.docname, term.line, id, term.astext(), text))
+
+
+def link(app, doctree, docname):
+    """Mark the first mention of each term that the chapter does not explain itself."""
+    glossary = page_with(app.env, "glossary")
+    if glossary in (None, docname):
+        return
+    wanted = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
+    entries = app.builder.get_relative_uri(docname, glossary)
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        if any(isinstance(above, APART) for above in ancestors(paragraph)):
+            continue
+        for text in list(paragraph.findall(nodes.Text)):
+            if wanted and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
+                mark(text, wanted, entries)
+
+
+def mark(text, wanted, entries):
+    """Replace the mentions in a text node, and strike their terms off the list of those that are wanted."""
+    parts, rest = [], str(text)
+    while wanted and (found := re.search(rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(wanted, key=len, reverse=True))})(?![\w-])", rest)):
+        term = wanted[found[0]]
+        for form in forms(term.headword):
+            wanted.pop(form, None)
+        parts += [nodes.Text(rest[:found.start()]), mention("", found[0], uri=f"{entries}#{term.id}", explained=term.text)]
+        rest = rest[found.end():]
+    if parts:
+        text.parent.replace(text, [*parts, nodes.Text(rest)])
+
+
+def visit(self, node):
+    self.body.append(f'<a class="term" href="{html.escape(node["uri"])}" data-explained="{html.escape(node["explained"])}">')
+
+
+def setup(app):
+    app.add_node(mention, html=(visit, lambda self, node: self.body.append("</a>")))
+    app.connect("doctree-read", collect, priority=600)  # once the notes have their numbers
+    app.connect("doctree-resolved", link)

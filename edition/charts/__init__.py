@@ -1,0 +1,1 @@
+"""The charts: their look, their drawings, and a chart as a figure of the book."""

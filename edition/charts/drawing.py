@@ -1,0 +1,89 @@
+"""The drawings of the charts: made beside the reading and writing of the pages, and kept while the chart stays the same."""
+
+import html
+import json
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from edition.cache import Cache, key
+from edition.charts import palette, places
+from edition.charts.palette import coloured
+from edition.charts.places import NARROW, WIDE, placed
+
+VEGA = Path(__file__).with_name("vega_process.py")
+PLACES = {"wide": WIDE, "narrow": NARROW}
+
+
+class DrawingError(Exception):
+    """What Vega says of a chart that it can't draw."""
+
+
+class Drawings:
+    """Draws charts, one after another, and keeps the drawings in `folder`."""
+
+    def __init__(self, folder):
+        self.kept = Cache(folder)
+        # all but the chart that a drawing depends on
+        self.tools = [path.read_bytes() for path in map(Path, (__file__, VEGA, palette.__file__, palette.PALETTE_CSS, places.__file__))]
+        self.tools.append(version("vl-convert-python"))
+        self.process = None
+        self.jobs = {}  # key: its Future
+        self.queue = ThreadPoolExecutor(1)
+
+    def begin(self, spec):
+        """Have a chart drawn, if it is not drawn yet."""
+        name = key(spec, *self.tools)
+        if name not in self.jobs:
+            self.jobs[name] = self.queue.submit(self._draw, spec, name)
+        return self.jobs[name]
+
+    def __call__(self, spec):
+        """Return a chart's drawing for both places, and its script for `static/explore.js`: {"wide": SVG, "narrow": SVG, "script": text}."""
+        return self.begin(spec).result()
+
+    def _draw(self, spec, name):
+        if drawing := self.kept.get(name):
+            return drawing
+        answer = self._ask({place: placed(spec, width) for place, width in PLACES.items()})
+        if "error" in answer:
+            raise DrawingError(answer["error"])
+        drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()} | {"script": as_script(answer["vega"], spec)}
+        self.kept.put(name, drawing)
+        return drawing
+
+    def _ask(self, places):
+        if not self.process:
+            self.process = subprocess.Popen([sys.executable, VEGA], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            self.process.stdin.write(json.dumps(places) + "\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            raise DrawingError("the process that draws has ended") from None
+
+    def end(self):
+        """End the process that draws."""
+        self.queue.shutdown(cancel_futures=True)
+        if self.process:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
+            self.process.wait()
+        self.kept.prune()
+
+
+def as_svg(svg, spec, place):
+    """Return a drawing that takes its colours and its type from the page."""
+    svg = re.sub(r' font-family="[^"]*"', "", coloured(svg))
+    # Vega labels each mark for screen readers; the description and the table do that better
+    svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
+    return svg.replace(' class="marks"', "", 1).replace("<svg ", f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ', 1)
+
+
+def as_script(vega, spec):
+    body = coloured(json.dumps(vega, separators=(",", ":"), ensure_ascii=False))
+    return f"(window.editionCharts ??= {{}})[{json.dumps(spec['name'])}] = {body};\n"

@@ -1,0 +1,146 @@
+"""A chart of a cell as a figure of the book: drawn while building, complete without a script."""
+
+import html
+import re
+import shutil
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
+from sphinx.util import logging
+
+from edition.cache import place
+from edition.charts.places import MIME
+from edition.domain import Figure, described, figure_numbers
+from edition.charts.drawing import DrawingError, Drawings
+from edition.tables import package
+
+logger = logging.getLogger(__name__)
+
+
+class chart(nodes.General, nodes.Element):
+    """A figure; `spec` is what Altair made, `line` where its cell stands; its children stand at its foot."""
+
+
+class VegaLite:
+    """MyST-NB's renderer for the charts of the edition."""
+
+    mime_priority_overrides = [("*", MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if data.mime_type != MIME:
+            return None
+        env = renderer.renderer.sphinx_env
+        location = (env.docname, data.line)
+        if faults := list(missing(data.content)):
+            for fault in faults:
+                logger.warning("chart: %s", fault, location=location)
+            return []
+        env.get_domain("edition").figures.append(Figure(*location, data.content["name"], data.content))
+        return [chart(spec=data.content, line=data.line)]
+
+
+def missing(spec):
+    """Yield what a chart lacks to be a figure, each with what to do."""
+    title = spec.get("title", {})
+    for lacks, what in [
+        (not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")), 'no name; add .properties(name="lower-case-words")'),
+        (not isinstance(title, dict) or not title.get("text"), "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))"),
+        (not isinstance(title, dict) or not title.get("subtitle"), "no subtitle; give alt.Title one that says what is shown"),
+        (not spec.get("description"), "no description; add .properties(description=axes, encodings and message)"),
+        (not spec.get("usermeta", {}).get("tables"), 'no source; add .properties(usermeta={"tables": [names of tables in data/]})'),
+        (spec.get("data", {}).get("name") not in spec.get("datasets", {}), "no data of its own; give the outermost chart the DataFrame that it shows"),
+        (spec.get("datasets", {}).get(spec.get("data", {}).get("name")) == [], "no rows; look at what the cell selects"),
+        (spec.get("width") != "container" and "spec" not in spec, 'a width of its own; add .properties(width="container"), or use a facet'),
+    ]:
+        if lacks:
+            yield what
+    for table in spec.get("usermeta", {}).get("tables", []):
+        if table not in package():
+            yield f"names the table {table!r}, which data/datapackage.json does not describe; correct the name"
+
+
+def table(spec):
+    """Return the data of a chart as a DataFrame; a date without a time is the date alone."""
+    data = pd.DataFrame(spec["datasets"][spec["data"]["name"]], columns=spec["usermeta"].get("columns"))
+    return data.replace(r"T00:00:00(\.000)?$", "", regex=True)
+
+
+def as_csv(spec):
+    return table(spec).to_csv(index=False, lineterminator="\n")
+
+
+def caption(spec):
+    """Return the title and the subtitle of a chart; either may be given as a list of lines."""
+    return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in (spec["title"]["text"], spec["title"]["subtitle"])]
+
+
+def figure(spec, drawn, root, number, described):
+    """Return the HTML of a chart up to its foot: number, title, subtitle, drawings, source, table, CSV.
+
+    `root` leads to the book's root; below it, `described` says where a table is described.
+    """
+    name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
+    data = table(spec).rename(columns=lambda column: column.replace("_", " "))
+    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
+    sources = "; ".join(dict.fromkeys(
+        html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
+    ))
+    tables = ", ".join(f'<a href="{root}{described(table)}">{table}</a>' for table in spec["usermeta"]["tables"])
+    bound = any("bind" in param for param in spec.get("params", []))
+    controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
+    return f"""<figure class="chart" id="fig-{name}">
+<figcaption><span class="chart-number">Figure {number}</span> <span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
+{drawn["wide"]}
+{drawn["narrow"]}
+{controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
+<div class="chart-foot"><details><summary>Table</summary><section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section></details>
+<a href="{root}figures/{name}.csv" download>CSV</a>"""
+
+
+class Charts:
+    """The charts of the book: drawn while the pages are written, each until its page has its turn."""
+
+    def begin(self, app):
+        self.drawings = Drawings(place(app, "drawings"))
+
+    def draw(self, app, env):
+        """Begin once the kernels are gone: Vega takes as much memory as they do."""
+        for one in env.get_domain("edition").figures:
+            self.drawings.begin(one.spec)
+
+    def visit(self, translator, node):
+        spec, builder = node["spec"], translator.builder
+        try:
+            number, root = figure_numbers(builder.env)[spec["name"]], "../" * builder.current_docname.count("/")
+            translator.body.append(figure(spec, self.drawings(spec), root, number, partial(described, builder)))
+        except DrawingError as error:
+            logger.warning("chart %s can't be drawn: %s; correct it in its cell", spec["name"], error, location=(builder.current_docname, node["line"]))
+            raise nodes.SkipNode from None
+
+    def depart(self, translator, node):
+        translator.body.append("</div>\n</figure>")
+
+    def finish(self, app, error):
+        """Write beside the pages the data of each chart, for download, and what makes it interactive."""
+        if not error and app.builder.format == "html":
+            folder = Path(app.outdir, "figures")
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            for one in app.env.get_domain("edition").figures:
+                (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
+                with suppress(DrawingError):  # `visit` has told
+                    (folder / f"{one.id}.js").write_text(self.drawings(one.spec)["script"], encoding="utf-8")
+        self.drawings.end()
+
+
+def setup(app):
+    charts = Charts()
+    app.add_node(chart, html=(charts.visit, charts.depart))
+    app.connect("builder-inited", charts.begin)
+    app.connect("env-updated", charts.draw, priority=200)  # after execution's 100
+    app.connect("build-finished", charts.finish)

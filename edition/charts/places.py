@@ -1,0 +1,30 @@
+"""The places that a chart is drawn for: wide, beside the notes, and narrow, on a phone."""
+
+import json
+
+MIME = "application/vnd.vegalite.v6+json"  # Altair's own name lacks the '+', and notebooks take only '+json' as an object
+WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
+AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
+
+
+def placed(spec, width):
+    """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title, and describes it."""
+    spec = json.loads(json.dumps(spec))
+    spec.pop("title", None)
+    spec.setdefault("config", {})["aria"] = False  # no label for each mark: the description and the table serve better
+    if width == NARROW:
+        spec.update(spec.get("usermeta", {}).get("narrow", {}))
+        spec["config"].setdefault("legend", {}).setdefault("columns", 2)  # four entries in a row would be cut off
+    _fit(spec, width)
+    spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
+    return spec
+
+
+def _fit(spec, width):
+    """Make a chart `width` pixels wide: one view whose width is `container`, or the panels of a facet."""
+    if spec.get("width") == "container":
+        spec["width"] = width
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    elif "spec" in spec:
+        columns = spec.get("columns", 1)
+        spec["spec"]["width"] = (width - AXIS) // columns - GUTTER

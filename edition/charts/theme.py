@@ -1,0 +1,129 @@
+"""The look of every chart: the Altair theme, parts that charts share, and how a chart leaves a cell for a page."""
+
+import json
+import os
+from textwrap import wrap
+
+import altair as alt
+import pandas as pd
+
+from edition.charts.palette import PALETTE, coloured
+from edition.charts.places import MIME, NARROW, WIDE, placed
+from edition.tables import load
+
+VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}  # vote -> its name in the palette
+VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
+
+
+def colours(kind):
+    """Return an Altair scale: of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or a list of categories."""
+    if isinstance(kind, list):
+        return alt.Scale(domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)])
+    if kind in ("vote", "on"):
+        return alt.Scale(domain=list(VOTES), range=[PALETTE[f"{kind}-{name}"] for name in VOTES.values()])
+    names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
+    return alt.Scale(domain=[name.upper() if kind == "state" else name for name in names], range=[PALETTE[f"{kind}-{name}"] for name in names])
+
+
+@alt.theme.register("edition", enable=True)
+def theme():
+    quiet, rule = PALETTE["quiet"], PALETTE["rule"]
+    return alt.theme.ThemeConfig(
+        config={
+            "background": None,
+            "font": "sans-serif",
+            "view": {"stroke": None},
+            "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 13, "color": PALETTE["ink"], "subtitleColor": quiet},
+            "axis": {
+                "labelColor": quiet, "titleColor": quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+                "gridColor": rule, "domainColor": rule, "tickColor": rule, "labelLimit": 220,
+            },
+            "axisX": {"grid": False},
+            "legend": {"orient": "top", "title": None, "labelColor": quiet, "labelFontSize": 12, "symbolType": "square", "offset": 6},
+            "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
+            "line": {"strokeWidth": 2.25},
+            "text": {"fontSize": 12, "color": quiet},
+            "mark": {"color": PALETTE["state-kaz"]},
+        }
+    )
+
+
+def bands(last="2022-12-31", by="date"):
+    """Return the eras as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
+    eras = load("eras").assign(end=lambda table: table["end"].fillna(pd.Timestamp(last)))
+    eras = eras.assign(era=eras["era"].astype(str))[["era", "start", "end"]]
+    kind = "T"
+    if by == "year":
+        eras["end"] = eras["start"].shift(-1).fillna(pd.Timestamp(last)).dt.year
+        eras["start"] = eras["start"].dt.year
+        kind = "Q"
+    shade = alt.Color("era:N", scale=colours("era"), legend=None)
+    x = alt.X(f"start:{kind}", scale=alt.Scale(zero=False, nice=False) if by == "year" else alt.Undefined)
+    return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
+
+
+def staircase(table, label, colour, first, last):
+    """Return dated rows as a staircase: a point a row at its `date`, the text of column `label` beside it.
+
+    `colour` is an Altair encoding; `first` and `last` (ISO dates) are the ends of the axis.
+    """
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    middle = first + (last - first) / 2
+    span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
+    if (last - first).days < 200:
+        axis = alt.Axis(tickCount=7, format="%-d %b")
+    else:
+        axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=(last.year - first.year) // 6 or 1), format="%Y")
+    base = (
+        alt.Chart(table)
+        .transform_window(step="row_number()", sort=[alt.SortField("date")])
+        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis), y=alt.Y("step:O", axis=None))
+    )
+    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
+    for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
+        side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
+        layers.append(base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"]).encode(text=label))
+    return alt.layer(*layers)
+
+
+def spread(values, gap):
+    """Return the numbers of a Series moved apart to at least `gap`, in the same order: places for labels that would overlap."""
+    order = values.sort_values()
+    placed = order.copy()
+    for _ in range(len(order)):  # each round pushes every pair that is too close apart by half of what lacks
+        for low, high in zip(order.index, order.index[1:]):
+            lack = gap - (placed[high] - placed[low])
+            if lack > 0:
+                placed[low] -= lack / 2
+                placed[high] += lack / 2
+    return placed.reindex(values.index)
+
+
+def _book(spec, **_):
+    """A figure of the book, see `figure.py`."""
+    if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
+        spec.setdefault("usermeta", {})["columns"] = list(rows[0])  # a notebook that is saved sorts the names in its JSON
+    return {MIME: spec, "text/plain": spec.get("description", "")}
+
+
+def _notebook(spec, **_):
+    """A chart in JupyterLab, drawn by what Lab itself brings, without a network: it knows Vega-Lite up to 5, in which these charts are valid, too."""
+    spec = spec | {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white"}
+    if spec.get("width") == "container":
+        spec["width"] = 600  # a notebook's output has no width before it has content
+    title = spec.get("title", {})
+    if isinstance(title, dict):
+        spec["title"] = title | {part: wrap(title[part], 100) for part in ("text", "subtitle") if isinstance(title.get(part), str)}
+    return {"application/vnd.vegalite.v5+json": spec, "text/plain": spec.get("description", "")}
+
+
+def _live(spec, narrow=False, **_):
+    """For cells that run in the page: `static/live/outputs.js` shows the title, and draws the rest."""
+    shown = placed(spec, NARROW if narrow else WIDE) | {"title": spec.get("title")}
+    return {MIME: json.loads(coloured(json.dumps(shown))), "text/plain": spec.get("description", "")}
+
+
+alt.renderers.register("book", _book)
+alt.renderers.register("notebook", _notebook)
+alt.renderers.register("live", _live)
+alt.renderers.enable("book" if os.environ.get("EDITION_BOOK") else "notebook")  # the build sets EDITION_BOOK

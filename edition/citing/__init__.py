@@ -1,0 +1,1 @@
+"""How any part of the edition is cited, and what a page says of itself to machines."""

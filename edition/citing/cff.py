@@ -1,0 +1,52 @@
+"""CITATION.cff (https://citation-file-format.github.io): what the edition says of itself, and of the commentary."""
+
+import datetime
+import re
+import unicodedata
+from pathlib import Path
+
+import yaml
+
+NEEDED = {"title": str, "version": str, "date-released": (str, datetime.date), "license": str, "authors": list, "references": list}
+
+
+class CitationError(ValueError):
+    """CITATION.cff lacks something: one line that says what."""
+
+
+def read(path):
+    """Return CITATION.cff (https://citation-file-format.github.io) as a dict, `references` being the commentary itself, with all that a citation needs."""
+    try:
+        cff = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CitationError(f"{path}: there is no such file; restore it") from None
+    except yaml.YAMLError as error:
+        raise CitationError(f"{path}: {' '.join(str(error).split())}; correct it") from None
+    for name, kind in NEEDED.items():
+        if not isinstance(cff, dict) or not cff.get(name):
+            raise CitationError(f"{path}: no {name}; add it")
+        if not isinstance(cff[name], kind):
+            raise CitationError(f"{path}: {name} is {cff[name]!r}; write it as the format has it{', in quotes' if kind is str else ''}")
+    commentary = cff["references"][0]
+    for name in ("title", "authors", "url", "publisher", "date-accessed"):
+        if not isinstance(commentary, dict) or not commentary.get(name) or name == "publisher" and not dict(commentary[name]).get("name"):
+            raise CitationError(f"{path}: no {name} in the first of the references, the commentary; add it")
+    for author in cff["authors"] + commentary["authors"]:
+        if not isinstance(author, dict) or not author.get("name") and not (author.get("family-names") and author.get("given-names")):
+            raise CitationError(f"{path}: an author has no name, or not both family-names and given-names; add it")
+    try:
+        cff["date-released"] = datetime.date.fromisoformat(str(cff["date-released"]))
+    except ValueError:
+        raise CitationError(f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23") from None
+    return cff | {"references": commentary}
+
+
+def file_name(cff):
+    """Return what the whole book's files are called: its title without the subtitle, like a-short-title."""
+    plain = unicodedata.normalize("NFKD", cff["title"].partition(":")[0]).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain.casefold())) or "edition"
+
+
+def called(author):
+    """Return the name of an author as one says it."""
+    return author.get("name") or f"{author['given-names']} {author['family-names']}"

@@ -1,0 +1,195 @@
+"""The print edition: joins the pages of the built book into one document and has Chromium print it as a PDF beside them.
+
+A table of contents needs page numbers, and Chromium can't count them yet (CSS: target-counter). So the book is printed twice: the first
+print tells the pages, the second one has them in its contents. How it looks stands in `static/print.css`, its cover and contents in `paper.css`.
+"""
+
+import io
+import json
+import sys
+from datetime import UTC, datetime, time
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pikepdf
+import yaml
+from bs4 import BeautifulSoup
+from playwright.sync_api import Error
+
+from edition import build
+
+from edition.citing import cff
+from edition.paper.browser import chromium
+from edition.tables import home
+
+ROOT = home().parent  # the book at hand
+try:
+    CITED = cff.read(ROOT / "CITATION.cff")
+except cff.CitationError as error:
+    sys.exit(f"paper: {error}")
+HTML = ROOT / "_build" / "html"
+NAME = cff.file_name(CITED)
+PDF = HTML / f"{NAME}.pdf"
+JOINED = ROOT / "_build" / f"{NAME}.html"  # what is printed: to look at, when the PDF is not as it should be
+# nothing is laid out before the fonts are there: what is laid out in another font first keeps traces of it, which are not the same each time
+SHOW = "() => Promise.all([...document.fonts].map(font => font.load())).then(() => document.body.removeAttribute('style'))"
+NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
+
+
+def read(path):
+    # HTML's own rule for an attribute that stands twice: the first one counts
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore")
+
+
+def words(element):
+    return " ".join(element.get_text().split())
+
+
+def parts():
+    """Yield (caption, pages) for each part of the book in the order of _toc.yml; first the cover page, without a caption."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    yield "", [toc["root"]]
+    for part in toc.get("parts", [toc]):
+        yield part.get("caption", ""), [chapter["file"] for chapter in part["chapters"]]
+
+
+def article(page, names):
+    """Return the article of a page (a path) as it stands in the book; `names` has a name for the address of each page.
+
+    The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
+    """
+    found, name = read(page).select_one("article.bd-article"), names[page.as_uri()]
+    for unprinted in found.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
+        unprinted.decompose()
+    for element in found.select("[id]"):
+        element["id"] = f"{name}.{element['id']}"
+    for link in found.select("a[href]"):
+        target, _, anchor = urljoin(page.as_uri(), link["href"]).partition("#")
+        if target in names:
+            link["href"] = "#" + ".".join(filter(None, [names[target], anchor]))
+        elif target.startswith("file:"):
+            link.unwrap()
+    found["id"], found["style"] = name, f"page: chapter-{name}"
+    return found
+
+
+def entry(identifier, text):
+    return f'<li><a href="#{identifier}">{text}</a></li>'
+
+
+def cover(first, cited):
+    """Return the cover, made of the first page's head: the picture of the eras, title and subtitle."""
+    heads = [first.select_one(name) for name in (".eras", ".cover-subtitle")]
+    eras, subtitle = (part.extract() if part else "" for part in heads)
+    authors, date = " and ".join(map(cff.called, cited["authors"])), cited["date-released"]
+    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
+    <p class="cover-foot">{authors}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
+
+
+def contents(articles):
+    """Return the table of contents, with the charts; the numbers of the pages come later."""
+    chapters = "".join(
+        (f'<p class="part">{caption}</p>' if caption else "") + "<ul>" + "".join(entry(Path(page).name, words(articles[Path(page).name].h1)) for page in pages) + "</ul>"
+        for caption, pages in parts()
+    )
+    charts = "".join(entry(chart["id"], words(chart.select_one(".chart-title"))) for one in articles.values() for chart in one.select("figure.chart"))
+    return f"""<article class="bd-article contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
+    <p class="colophon">In print are all passages, notes and charts of the book. The code of its cells and the tables behind its charts are in its
+    electronic edition.</p></article>"""
+
+
+def join(articles, cited):
+    """Return the whole book as one document."""
+    first, *chapters = articles.values()
+    title = words(first.h1)
+    titles = {one["id"]: json.dumps(words(one.h1), ensure_ascii=False) for one in chapters}
+    heads = "".join(
+        f"@page chapter-{name} {{ @top-right {{ content: {one} }} }}\n" for name, one in titles.items()
+    )
+    sheets = "".join(f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print"))
+    return f"""<!doctype html>
+<html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
+<style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
+@page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
+{heads}</style>
+<body style="display: none !important">{cover(first, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
+
+
+def places(pdf):
+    """Return on which page each target of a link stands."""
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    return {name.removeprefix("/"): pages[target[0].objgen] for name, target in pdf.Root.Dests.items()}
+
+
+def print_twice(document):
+    """Return the printed document, with page numbers in its contents."""
+    with chromium() as browser:
+        tab = browser.new_page()
+        tab.emulate_media(media="print", color_scheme="light")
+        pages = {}
+        for _ in range(2):
+            tab.goto(document.as_uri())  # anew: what was printed once may be broken into pages otherwise the next time
+            tab.evaluate(NUMBER, pages)
+            tab.evaluate(SHOW)
+            pdf = pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)))
+            before, pages = pages, places(pdf)
+    if pages != before:
+        sys.exit("paper: the page numbers in the contents move the pages; give them room in print.css")
+    return pdf
+
+
+def outline_items(items):
+    for item in items:
+        yield item
+        yield from outline_items(item.children)
+
+
+def number_heads(pdf):
+    """Number the heads of tables, by which their cells name them: Chromium's own numbers are not the same each time."""
+    heads = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+    numbered = {old: f"head{number:04}" for number, old in enumerate(sorted(heads))}
+    for element in pdf.objects:
+        if isinstance(element, pikepdf.Dictionary) and element.get("/S") in ("/TH", "/TD"):
+            if "/ID" in element:
+                element.ID = pikepdf.String(numbered[str(element.ID)])
+            for attributes in element.A:
+                if "/Headers" in attributes:
+                    attributes.Headers = [pikepdf.String(numbered[str(head)]) for head in attributes.Headers]
+    for old, new in numbered.items():
+        heads[new] = heads.pop(old)
+
+
+def finish(pdf, document, cited):
+    """Say in the PDF what it is, and let it be the same each time."""
+    with pdf.open_outline() as outline:  # where a heading is broken into lines, Chromium's outline has no space
+        for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
+            item.title = words(heading)
+    number_heads(pdf)
+    moment = datetime.combine(cited["date-released"], time(), UTC)
+    del pdf.docinfo
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        metadata["dc:title"] = cited["title"]
+        metadata["dc:creator"] = [cff.called(author) for author in cited["authors"]]
+        metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
+        metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
+    pdf.Root.PageMode = pikepdf.Name.UseOutlines
+    pdf.save(PDF, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
+
+
+def main():
+    pages = [HTML / f"{page}.html" for _, part in parts() for page in part]
+    if missing := [page for page in pages if not page.is_file()]:
+        sys.exit(f"paper: {missing[0].relative_to(ROOT)} is not built; run: make book")
+    names = {page.as_uri(): page.stem for page in pages}
+    JOINED.write_text(join({page.stem: article(page, names) for page in pages}, CITED), encoding="utf-8")
+    try:
+        pdf = print_twice(JOINED)
+    except Error as error:
+        sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh")
+    finish(pdf, read(JOINED), CITED)
+    print(f"Printed {len(pdf.pages)} pages")
+
+
+if __name__ == "__main__":
+    with build.alone(ROOT / "_build"):  # else a build that ends meanwhile would be given the print of the pages before
+        main()

@@ -1,0 +1,157 @@
+"""What must hold within and between the tables. Each fault is one line: where, what is wrong, what to do."""
+
+from itertools import chain
+
+import pandas as pd
+
+from edition.tables import description
+from edition.tables import TableError, home, load, package, read
+from edition.tables.votes import tally
+
+MEMBERS = 193
+
+
+def faults(passages, folder=None):
+    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their number.
+
+    A table that is not sound hides the checks that need it.
+    """
+    folder, tables = folder or home(), {}
+    resources, wrong = description.described(folder)
+    for name, resource in resources.items():
+        table, faults_of_table = read(resource, folder)
+        wrong += faults_of_table
+        if not faults_of_table:
+            tables[name] = table
+    for fault in wrong:
+        yield fault.file, fault.row, fault.message
+    for name, table in tables.items():
+        resource = resources[name]
+        keys, gaps = _keys(resource, resources, tables), _gaps(resource, table)
+        for row, message in chain(keys, gaps, _order(table), _passages(table, passages)):
+            yield f"data/{resource['path']}", row, message
+    for check, needs in NEEDS.items():
+        if all(name in tables and needs[name].items() <= _types(resources[name]).items() for name in needs):
+            yield from check(*map(tables.get, needs))
+
+
+def table_sources(folder=None):
+    """Yield (file, row, key) for each source that a row names; a cell names several with spaces between."""
+    for name, resource in package(folder).items():
+        if "source" in description.names(resource):
+            try:
+                column = load(name, folder)["source"]
+            except TableError:  # told by `faults`
+                continue
+            for row, cell in column.drop_duplicates().items():
+                for key in str(cell).split():
+                    yield f"data/{resource['path']}", row + 2, key
+
+
+def _types(resource):
+    return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+
+
+def _keys(resource, resources, tables):
+    """What a foreign key names must be in the table that it refers to; each name is told once."""
+    for key in description.listed(resource["schema"].get("foreignKeys", [])):
+        columns, reference = description.listed(key["fields"]), key["reference"]
+        other = reference.get("resource") or resource["name"]
+        if other in tables:
+            known = set(_values(tables[other], description.listed(reference["fields"])))
+            values = _values(tables[resource["name"]], columns).drop_duplicates()
+            for row, value in values[~values.isin(known)].items():
+                what = f"{', '.join(columns)} {value} is not in data/{resources[other]['path']}"
+                yield row + 2, f"{what}; correct it here or add it there"
+
+
+def _values(table, columns):
+    """Return what stands in `columns` of each row, as a text; without the rows where one of them is empty."""
+    texts = table[columns].astype(str)[table[columns].notna().all(axis=1)]
+    return texts[(texts != "").all(axis=1)].agg(", ".join, axis=1)
+
+
+def _order(table):
+    """Rows stand in the order of their date or month."""
+    for column in {"date", "month"} & set(table.select_dtypes("datetime")):
+        dates = table[column]
+        for row in dates.index[1:]:
+            if dates[row] < dates[row - 1]:
+                what = f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}"
+                yield row + 2, f"{what}; sort the rows by {column}"
+
+
+def _gaps(resource, table):
+    """A table that has a row a year has one for each year: the cells of the chapters ask for any of them."""
+    if resource["schema"].get("primaryKey") not in ("year", ["year"]) or table["year"].dtype != "int64":
+        return
+    steps = table["year"].diff()
+    for row in steps.index[steps < 0]:
+        yield row + 2, f"{table['year'][row]} stands behind {table['year'][row - 1]}; sort the rows by year"
+    if (steps < 0).any():
+        return
+    if (steps == 1).sum() > len(table) / 2:
+        for row in steps.index[steps > 1]:
+            first, last = table["year"][row - 1] + 1, table["year"][row] - 1
+            years = f"the year {first} is" if first == last else f"the years {first} to {last} are"
+            yield row + 2, f"{years} missing; add a row for each, with empty cells where nothing is known"
+
+
+def _passages(table, passages):
+    if "passage" in table.select_dtypes("integer"):
+        for row, number in table["passage"].dropna().items():
+            if not 1 <= number <= passages:
+                yield row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
+
+
+def _eras(eras):
+    for row in range(1, len(eras)):
+        if eras["start"][row] != eras["end"][row - 1] + pd.Timedelta(days=1):
+            what = f"{eras['era'][row]} must begin the day after {eras['era'][row - 1]} ends"
+            yield "data/eras.csv", row + 2, f"{what}; correct one of the two dates"
+
+
+def _events(eras, events):
+    for event in events.dropna(subset="date").itertuples():
+        day, row = f"{event.date:%Y-%m-%d}", event.Index + 2
+        if pd.notna(event.until) and (event.until <= event.date or event.precision != "day"):
+            what = f"until {event.until:%Y-%m-%d} must be a later day than the date {day}"
+            yield "data/events.csv", row, f"{what}; correct it, or leave it empty"
+        inside = [e.era for e in eras.itertuples() if e.start <= event.date and not e.end < event.date]
+        if event.era not in inside:
+            fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"
+            yield "data/events.csv", row, f"{day} is not in the era {event.era}; {fix}"
+
+
+def _states(states):
+    if len(states) != MEMBERS:
+        what = f"there are {len(states)} states instead of {MEMBERS}"
+        yield "data/states.csv", None, f"{what}; add or delete rows"
+
+
+def _tallies(votes, resolutions):
+    counted = tally(votes)
+    for resolution in resolutions.itertuples():
+        symbol, row = resolution.symbol, resolution.Index + 2
+        if symbol not in counted.index:
+            what = f"{symbol} has no votes in data/votes.csv"
+            yield "data/resolutions.csv", row, f"{what}; add its {MEMBERS} rows"
+            continue
+        if (total := counted.loc[symbol].sum()) != MEMBERS:
+            first = (votes["symbol"] == symbol).idxmax() + 2
+            what = f"{symbol} has {total} votes instead of {MEMBERS}"
+            yield "data/votes.csv", first, f"{what}; add or delete rows"
+        for vote, number in counted.loc[symbol].items():
+            if number != (said := getattr(resolution, vote)):
+                what = f"{symbol}: {vote} is {said}, but data/votes.csv has {number}"
+                yield "data/resolutions.csv", row, f"{what}; correct one of the two"
+
+
+NEEDS = {  # check -> the tables and columns of which it speaks: where a book has no such, it says nothing
+    _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
+    _events: {"eras": {"era": "string", "start": "date", "end": "date"},
+              "events": {"date": "date", "until": "date", "precision": "string", "era": "string"}},
+    _states: {"states": {"iso3": "string", "eu": "boolean", "cis": "boolean"}},
+    _tallies: {"votes": {"symbol": "string", "vote": "string"},
+               "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
+}

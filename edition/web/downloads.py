@@ -1,0 +1,51 @@
+"""What a reader can take along from a chapter: its notebook, its source, the tables behind its figures, the print edition."""
+
+import shutil
+from pathlib import Path
+
+from edition.elements import make
+from edition.tables import package
+from edition.web.running import has_cells
+
+
+def offer(app, doctree, docname):
+    """Put the list at the end of a chapter."""
+    if docname == app.config.root_doc or not app.config.edition_citation:
+        return
+    up, name = "../" * docname.count("/"), Path(docname).name
+    ways = []
+    if has_cells(doctree):
+        ways.append([make("a", "this chapter as a notebook", href=f"{up}notebooks/{name}.ipynb", download=True)])
+    ways.append([make("a", "its source (MyST Markdown)", href=f"{up}sources/{name}.md", download=True)])
+    figures = (figure for figure in app.env.get_domain("edition").figures if figure.docname == docname)
+    if tables := sorted({table for figure in figures for table in figure.spec["usermeta"]["tables"]}):
+        files = [make("a", table, href=f"{up}data/{package()[table]['path']}", download=True) for table in tables]
+        ways.append(["the tables behind its figures: ", *between(files, ", ")])
+    ways.append([make("a", "the print edition (PDF)", href=f"{up}{app.edition_name}.pdf")])
+    doctree += make("p", "To take along: ", *(part for way in between(ways, ["; "]) for part in way), ".", class_="downloads")
+
+
+def between(parts, separator):
+    """Return `parts` with a separator between each and the next."""
+    return [one for part in parts for one in (separator, part)][1:]
+
+
+def write(app, error):
+    """Copy the tables and the sources of the chapters beside the pages, under addresses that stay."""
+    if error or app.builder.format != "html" or not app.config.edition_citation:
+        return
+    if not app.env.dlfiles:
+        shutil.rmtree(Path(app.outdir, "_downloads"), ignore_errors=True)  # of an earlier build
+    data = Path(app.srcdir, "data")
+    tables = [data / name for name in ("datapackage.json", *(table["path"] for table in package(data).values()))]
+    for folder, files in [("data", tables), ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs))]:
+        place = Path(app.outdir, folder)
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        for file in files:
+            shutil.copyfile(file, place / file.name)
+
+
+def setup(app):
+    app.connect("doctree-resolved", offer, priority=700)
+    app.connect("build-finished", write)

@@ -1,0 +1,63 @@
+"""What every page of the book brings along: its style, the scripts that it uses, and a policy that asks no other host."""
+
+import hashlib
+import re
+from base64 import b64encode
+from pathlib import Path
+
+from docutils import nodes
+
+from edition.apparatus.terms import mention
+
+THEME = Path(__file__).with_name("theme")
+STATIC = THEME / "static"
+# scripts of Sphinx and the theme that do nothing on these pages
+UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
+DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
+EARLY = THEME / "templates" / "early.js"
+# it stands in each page: without comments and margins
+EARLY_SCRIPT = re.sub(r"^ *(//.*\n)?", "", EARLY.read_text(encoding="utf-8"), flags=re.MULTILINE)
+POLICY = "; ".join([
+    "default-src 'none'",
+    f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
+    "style-src 'self' 'unsafe-inline'",  # a page has its style in itself, and the pictures of the eras have style attributes
+    "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
+])
+
+
+def description(doctree):
+    """Return what a page is about: its lead, else its first paragraph, as far as whole words go."""
+    paragraphs = list(doctree.findall(nodes.paragraph))
+    if not paragraphs:
+        return ""
+    lead = next((paragraph for paragraph in paragraphs if "lead" in paragraph["classes"] + paragraph.parent["classes"]), paragraphs[0])
+    text = " ".join(lead.astext().split())
+    return text if len(text) <= DESCRIPTION_LENGTH else text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
+
+
+def furnish(app, page, template, context, doctree):
+    context["policy"], context["early_script"], context["book"] = POLICY, EARLY_SCRIPT, app.edition_name
+    context["metatags"] = ""  # docutils repeats the size of the window there
+    context["description"] = description(doctree) if doctree else context.get("description", "")
+    if doctree and any(doctree.findall(mention)):
+        app.add_js_file("terms.js", loading_method="defer")
+    if app.config.edition_citation and (doctree or template == "cite.html"):
+        app.add_js_file("cite.js", loading_method="defer")
+    context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]
+
+
+def clear_away(app, error):
+    """Delete from `_static` what neither a page nor a script of the edition asks for: most of it, and all of that the theme's."""
+    if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
+        return
+    static = Path(app.outdir, "_static")
+    pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    kept = {static / "book.css"} | {static / name for name in re.findall(r'_static/([^"?\s]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    for path in static.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+
+
+def setup(app):
+    app.connect("html-page-context", furnish, priority=900)  # after the theme has added its own
+    app.connect("build-finished", clear_away, priority=900)  # after the style sheet was made
