@@ -11,7 +11,7 @@ from sphinx.util import logging
 
 from edition import domain, elements, tables
 from edition.apparatus import archive, chronology, counts, days, dictionary, eras, fences, glossary, ledger, markup, passages, sources, terms
-from edition.charts import figure, palette
+from edition.charts import figure
 from edition.citing import metadata, pages
 from edition.execution import cells
 from edition.tables import checks
@@ -23,13 +23,14 @@ logger = logging.getLogger(__name__)
 
 def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
-    config.html_favicon = config.html_favicon or os.path.relpath(policy.STATIC / "icon.svg", app.srcdir)
+    if config.html_theme == "edition":
+        config.html_theme_options = {}  # those of Jupyter Book's theme
     address, ref = repository.repository(app.srcdir), repository.revision(app.srcdir)
     config.html_baseurl = repository.site(address) or ""
     if not address:
         logger.info("note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
         return
-    config.html_theme_options |= {"repository_url": address, "use_repository_button": True, "use_issues_button": True}
+    config.html_context["repository"] = address
     if not ref:
         logger.info("note: The commit is not known (no git): links to Binder are left out.")
         return
@@ -99,10 +100,4 @@ def setup(app):
         part.setup(app)
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
-    app.config.html_static_path.append(os.path.relpath(palette.PALETTE_CSS, app.srcdir))
-    app.config.html_static_path.append(os.path.relpath(policy.STATIC, app.srcdir))  # relative: what is built doesn't tell where
-    app.config.templates_path.append(os.path.relpath(policy.THEME / "templates", app.srcdir))
-    app.add_css_file("palette.css")
-    app.add_css_file("edition.css")
-    app.add_css_file("search.css")
     return {"parallel_read_safe": False, "parallel_write_safe": False}  # chapters wait for kernels that threads of this process speak to

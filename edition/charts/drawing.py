@@ -29,7 +29,7 @@ class Drawings:
     def __init__(self, folder):
         self.kept = Cache(folder)
         # all but the chart that a drawing depends on
-        self.tools = [path.read_bytes() for path in map(Path, (__file__, VEGA, palette.__file__, palette.PALETTE_CSS, places.__file__))]
+        self.tools = [path.read_bytes() for path in map(Path, (__file__, VEGA, palette.__file__, *palette.SHEETS, places.__file__))]
         self.tools.append(version("vl-convert-python"))
         self.process = None
         self.jobs = {}  # key: its Future

@@ -1,10 +1,19 @@
-"""The colours of the charts, which are those of the pages: `palette.css` has each once."""
+"""The colours of the charts, which are those of the pages: `palette.css` here, and the book's own beside its tables, have each once."""
 
 import re
 from pathlib import Path
 
-PALETTE_CSS = Path(__file__).with_name("palette.css")
-PALETTE = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}),", PALETTE_CSS.read_text(encoding="utf-8")))
+from edition.tables import home
+
+
+def sheets(folder):
+    """Return the style sheets with the colours of a book whose tables are in `folder`."""
+    own = folder / "palette.css"
+    return [Path(__file__).with_name("palette.css"), *([own] if own.is_file() else [])]
+
+
+SHEETS = sheets(home())
+PALETTE = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}),", "".join(path.read_text(encoding="utf-8") for path in SHEETS)))
 VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 
 

@@ -43,13 +43,13 @@ def theme():
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
             "line": {"strokeWidth": 2.25},
             "text": {"fontSize": 12, "color": quiet},
-            "mark": {"color": PALETTE["state-kaz"]},
+            "mark": {"color": PALETTE["mark"]},
         }
     )
 
 
-def bands(last="2022-12-31", by="date"):
-    """Return the eras as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
+def bands(last, by="date"):
+    """Return the eras, the open one to `last` (an ISO date), as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
     eras = load("eras").assign(end=lambda table: table["end"].fillna(pd.Timestamp(last)))
     eras = eras.assign(era=eras["era"].astype(str))[["era", "start", "end"]]
     kind = "T"

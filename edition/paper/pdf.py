@@ -58,7 +58,7 @@ def article(page, names):
 
     The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
     """
-    found, name = read(page).select_one("article.bd-article"), names[page.as_uri()]
+    found, name = read(page).select_one("article.page"), names[page.as_uri()]
     for unprinted in found.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
         unprinted.decompose()
     for element in found.select("[id]"):
@@ -82,7 +82,7 @@ def cover(first, cited):
     heads = [first.select_one(name) for name in (".eras", ".cover-subtitle")]
     eras, subtitle = (part.extract() if part else "" for part in heads)
     authors, date = " and ".join(map(cff.called, cited["authors"])), cited["date-released"]
-    return f"""<article class="bd-article cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
+    return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
     <p class="cover-foot">{authors}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
 
 
@@ -93,7 +93,7 @@ def contents(articles):
         for caption, pages in parts()
     )
     charts = "".join(entry(chart["id"], words(chart.select_one(".chart-title"))) for one in articles.values() for chart in one.select("figure.chart"))
-    return f"""<article class="bd-article contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
+    return f"""<article class="page contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
     <p class="colophon">In print are all passages, notes and charts of the book. The code of its cells and the tables behind its charts are in its
     electronic edition.</p></article>"""
 

@@ -11,10 +11,8 @@ from edition.apparatus.terms import mention
 
 THEME = Path(__file__).with_name("theme")
 STATIC = THEME / "static"
-# scripts of Sphinx and the theme that do nothing on these pages
-UNUSED = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js", "translations.js", "sphinx-book-theme.js"}
 DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
-EARLY = THEME / "templates" / "early.js"
+EARLY = THEME / "early.js"
 # it stands in each page: without comments and margins
 EARLY_SCRIPT = re.sub(r"^ *(//.*\n)?", "", EARLY.read_text(encoding="utf-8"), flags=re.MULTILINE)
 POLICY = "; ".join([
@@ -37,27 +35,17 @@ def description(doctree):
 
 def furnish(app, page, template, context, doctree):
     context["policy"], context["early_script"], context["book"] = POLICY, EARLY_SCRIPT, app.edition_name
-    context["metatags"] = ""  # docutils repeats the size of the window there
     context["description"] = description(doctree) if doctree else context.get("description", "")
+    if template != "cite.html":
+        app.add_js_file("theme.js", loading_method="defer", priority=100)
     if doctree and any(doctree.findall(mention)):
         app.add_js_file("terms.js", loading_method="defer")
     if app.config.edition_citation and (doctree or template == "cite.html"):
         app.add_js_file("cite.js", loading_method="defer")
-    context["script_files"] = [script for script in context["script_files"] if script.filename and Path(script.filename).name not in UNUSED]
-
-
-def clear_away(app, error):
-    """Delete from `_static` what neither a page nor a script of the edition asks for: most of it, and all of that the theme's."""
-    if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
-        return
-    static = Path(app.outdir, "_static")
-    pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
-    kept = {static / "book.css"} | {static / name for name in re.findall(r'_static/([^"?\s]+)', pages)} | {static / path.relative_to(STATIC) for path in STATIC.rglob("*")}
-    for path in static.rglob("*"):
-        if path.is_file() and path not in kept:
-            path.unlink()
+    # Sphinx has scripts of its own, which do nothing on these pages
+    context["script_files"] = [script for script in context["script_files"] if (STATIC.parent / script.filename.replace("_static", "static", 1)).is_file()]
 
 
 def setup(app):
-    app.connect("html-page-context", furnish, priority=900)  # after the theme has added its own
-    app.connect("build-finished", clear_away, priority=900)  # after the style sheet was made
+    app.add_html_theme("edition", str(THEME))
+    app.connect("html-page-context", furnish, priority=900)  # after the others have added their scripts

@@ -1,4 +1,4 @@
-"""The style sheet of the book: all that its pages are given, as one, without what none of them uses; and of that in each page what it uses itself.
+"""The style sheet of the book: all of it as one, and in each page as much of it as the page uses.
 
 A page has its style in itself, so that it can be painted as soon as its first words are there.
 """
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import lightningcss
 
-from edition.web.policy import STATIC
+from edition.charts.palette import sheets as palettes
+from edition.web.policy import STATIC, THEME
 
 BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
-THEME = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # its templates name these themselves; the other sheets are known to Sphinx
-THEIRS = r"--(?:bs|fa|mystnb|pst|sbt|sd)-[\w-]+"  # custom properties of the theme, of what it is made of, and of MyST-NB
+STYLES = [THEME / "styles" / f"{name}.css" for name in (
+    "fonts", "base", "frame", "cover", "passages", "charts", "cells", "reference", "ledger", "citing", "beside", "search",
+)]
 LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
 
@@ -28,20 +30,10 @@ def symbols(pages, scripts):
 
 
 def bundle(sheets, used):
-    """Return style sheets as one, without the rules of classes and ids that are not used and the theme's font of icons."""
-    text = re.sub(r'@charset "[^"]*";', "", "\n".join(sheets))
-    text = re.sub(r"@font-face\s*\{[^}]*Font ?Awesome[^}]*\}", "", text)
+    """Return style sheets as one, without the rules of classes and ids that are not used."""
+    text = "\n".join(sheets)
     unused = set(re.findall(r"[.#](-?[A-Za-z_][\w-]*)", text)) - used
-    return without_unread_properties(
-        lightningcss.process_stylesheet(text, filename="book.css", error_recovery=True, unused_symbols=unused, browsers_list=BROWSERS)
-    )
-
-
-def without_unread_properties(text):
-    """Return a style sheet without the theme's custom properties that nothing reads: a third of it."""
-    read = set(re.findall(r"var\((--[\w-]+)", text))
-    kept = re.sub(rf"({THEIRS}):[^;{{}}]*(;|(?=}}))", lambda found: found[0] if found[1] in read else "", text)
-    return kept if kept == text else without_unread_properties(kept)  # what they read may be unread now
+    return lightningcss.process_stylesheet(text, filename="book.css", unused_symbols=unused, browsers_list=BROWSERS)
 
 
 def inline(page, sheet, scripts):
@@ -55,16 +47,16 @@ def inline(page, sheet, scripts):
 
 def write(app, error):
     """Write the style of the new pages into them, and to `_static` the sheet for paper and that of the whole book."""
-    if error or app.builder.format != "html" or app.config.html_theme != "sphinx_book_theme":
+    if error or app.builder.format != "html" or app.config.html_theme != "edition":
         return
-    static, source = Path(app.outdir, "_static"), STATIC
-    printed = (source / "print.css").read_text(encoding="utf-8")
+    static = Path(app.outdir, "_static")
+    printed = (STATIC / "print.css").read_text(encoding="utf-8")
     printed = lightningcss.process_stylesheet(printed, filename="print.css", browsers_list=BROWSERS)
     (static / "print.css").write_text(printed, encoding="utf-8")
-    names = [*THEME, *(sheet.filename for sheet in app.builder._css_files if "pygments" not in sheet.filename)]
-    scripts = [path.read_text(encoding="utf-8") for path in source.glob("*.js")]  # the theme's sets no class here
+    scripts = [path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")]
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(app.outdir).rglob("*.html"))}
-    sheet = bundle([Path(app.outdir, name).read_text(encoding="utf-8") for name in names], symbols(pages.values(), scripts))
+    sheets = [path.read_text(encoding="utf-8") for path in [*palettes(Path(app.srcdir, "data")), *STYLES]]
+    sheet = bundle(sheets, symbols(pages.values(), scripts))
     (static / "book.css").write_text(sheet, encoding="utf-8")
     for path, page in pages.items():
         if LINK.search(page):

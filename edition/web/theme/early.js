@@ -1,6 +1,6 @@
 {
-  // Where storage is blocked, as in a frame of a learning platform, asking for it throws. There the scripts, the
-  // theme's own too, get one that lasts as long as the page.
+  // Where storage is blocked, as in a frame of a learning platform, asking for it throws. There the scripts
+  // get one that lasts as long as the page.
   try {
     localStorage.getItem("mode");
   } catch {
@@ -8,10 +8,9 @@
     const setItem = (name, item) => items[name] = item, removeItem = (name) => delete items[name];
     Object.defineProperty(window, "localStorage", {value: {getItem, setItem, removeItem}});
   }
-  // before anything is painted: the scheme that the reader chose; the theme's script asks for options, of which none is set
+  // before anything is painted: the scheme that the reader chose
   const {dataset} = document.documentElement;
   dataset.book = document.querySelector("meta[name=book]").content; // before what it keeps: another book of this host has its own
-  window.DOCUMENTATION_OPTIONS = {};
   const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
   // The type is there for the first paint or not at all on this page (font-display: optional), so that nothing moves. It begins to
   // load here, unless the line is slow; a page from a folder may not preload, and needn't.

@@ -1,0 +1,36 @@
+/* The frame of a page: its contents in a drawer on a phone, the scheme of colours, Ctrl+K for the search. */
+{
+  const sidebar = document.getElementById("contents"), drawer = document.getElementById("drawer");
+  const opener = document.querySelector(".contents-button"), wide = matchMedia("(min-width: 60rem)");
+  opener.addEventListener("click", () => {
+    drawer.append(...sidebar.childNodes);
+    drawer.showModal();
+  });
+  drawer.addEventListener("close", () => {
+    sidebar.append(...drawer.childNodes);
+    opener.focus();
+  });
+  drawer.addEventListener("click", ({target, clientX}) => {
+    if (target === drawer && clientX > drawer.getBoundingClientRect().right) drawer.close(); // beside it
+  });
+  wide.addEventListener("change", () => drawer.open && drawer.close());
+
+  // templates have every word; `early.js` has set the mode that was chosen
+  const {dataset} = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
+  const modes = ["auto", "light", "dark"];
+  const paint = () => { dataset.theme = dataset.mode !== "auto" ? dataset.mode : dark.matches ? "dark" : "light"; };
+  document.querySelector(".scheme-button").addEventListener("click", () => {
+    dataset.mode = modes[(modes.indexOf(dataset.mode) + 1) % modes.length];
+    localStorage.setItem("mode", dataset.mode);
+    paint();
+  });
+  dark.addEventListener("change", paint);
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const field = document.querySelector("main input[name=q]") ?? sidebar.querySelector("input[name=q]");
+    if (field?.getClientRects().length) field.focus();
+    else location.href = document.querySelector(".search-link").href;
+  });
+}
