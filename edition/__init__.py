@@ -6,12 +6,13 @@ Each is loaded when it is asked for: the build and the commands ask for none of 
 from importlib import import_module
 
 MODULES = {
+    "edition.prose": ["glue"],
     "edition.charts.theme": ["PALETTE", "VOTE_WORDS", "bands", "colours", "spread", "staircase"],
     "edition.tables": ["load"],
     "edition.tables.votes": ["agreement", "ballots", "era_of", "moves", "neighbours", "result", "tally", "vote"],
 }
 HOMES = {name: module for module, names in MODULES.items() for name in names}
-__all__ = ["glue", *HOMES]
+__all__ = list(HOMES)
 
 
 def __getattr__(name):
@@ -19,15 +20,3 @@ def __getattr__(name):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import_module("edition.charts.theme")  # gives each chart of the cells its look, whatever they import
     return getattr(import_module(HOMES[name]), name)
-
-
-def glue(**values):
-    """Give figures a name by which the prose takes them: {glue:text}`name`.
-
-    Speaks MyST-NB's protocol for glued values, so that a notebook that runs without the book's builder needs nothing of it.
-    """
-    from IPython.display import display
-
-    for name, value in values.items():
-        bundle = {"application/papermill.record/text/plain": str(value)}
-        display(bundle, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}})

@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from edition.paper.browser import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+pytest_plugins = ["servers"]  # its fixtures
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored, by all that they start, too
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 KINDS = [

@@ -3,7 +3,6 @@
 import node
 import pytest
 from conftest import faulty, kinds, pages
-from servers import address  # noqa: F401 (fixture)
 
 # without rules it runs all that it has on by default: WCAG 2.2 at A and AA, and best practices
 FAULTS = """async rules => {

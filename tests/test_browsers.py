@@ -153,22 +153,22 @@ def test_the_scheme_is_switched_and_stays(visit):
     paper = "getComputedStyle(document.body).backgroundColor"
     seen = {}
     for _ in range(3):
-        click(driver, ".theme-switch-button")
+        click(driver, ".scheme-button")
         mode, colour = until(driver, f"[document.documentElement.dataset.mode, {paper}]")
         seen[mode] = colour
     assert set(seen) == {"auto", "light", "dark"} and seen["light"] != seen["dark"]
     while until(driver, "document.documentElement.dataset.mode") != "dark":
-        click(driver, ".theme-switch-button")
+        click(driver, ".scheme-button")
     driver = visit("chapters/votes.html")
     until(driver, f"{paper} === '{seen['dark']}'")
 
 
 def test_the_contents_open_on_a_phone_and_escape_closes_them(visit):
     driver = visit(CHAPTER, width=500)
-    the(driver, ".primary-toggle").send_keys(Keys.ENTER)
-    until(driver, "$('dialog[open] .bd-links a')?.getClientRects().length")
-    the(driver, "dialog[open] .bd-links a").send_keys(Keys.ESCAPE)
-    until(driver, "!$('dialog[open]') && document.activeElement.matches('.primary-toggle')")
+    the(driver, ".contents-button").send_keys(Keys.ENTER)
+    until(driver, "$('dialog[open] .chapters a')?.getClientRects().length")
+    the(driver, "dialog[open] .chapters a").send_keys(Keys.ESCAPE)
+    until(driver, "!$('dialog[open]') && document.activeElement.matches('.contents-button')")
 
 
 def test_a_text_that_is_not_the_commentary_is_refused_politely(visit):

@@ -9,7 +9,7 @@ import phone
 import pytest
 import waiting
 from conftest import HEAVY, HTML, by_kind, faulty, pages
-from servers import Quiet, address, published, serve  # noqa: F401 (address is a fixture)
+from servers import Quiet, published, serve
 
 from edition.web.policy import STATIC
 

@@ -151,7 +151,7 @@ def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
 KEPT = [
     ("charts/palette.css", "#", "#0"), ("charts/places.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("charts/drawing.py", 'class="{place}"', 'class="{place} new"'),
     ("charts/vega_process.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("citing/format.lua", "cites[pinpoint] = text", 'cites[pinpoint] = "New " .. text'),
-    ("web/theme/templates/layout.html", "<title>", "<title>New "), ("web/theme/static/edition.css", ".passage {", ".passage { top: 1px;"), ("web/theme/static/cite.js", "const", "const one = 1;\nconst"),
+    ("web/theme/layout.html", "<title>", "<title>New "), ("web/theme/styles/passages.css", ".passage {", ".passage { top: 1px;"), ("web/theme/static/cite.js", "const", "const one = 1;\nconst"),
     ("apparatus/fences.py", '"""', '"""New. '),
 ]
 
@@ -162,7 +162,7 @@ def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old,
     path = own_engine.engine / name
     text = path.read_text(encoding="utf-8")
     if name.endswith("palette.css"):
-        new = re.sub(r"(--state-kaz: light-dark\()#\w+", r"\g<1>#123456", text)
+        new = re.sub(r"(--link: light-dark\()#\w+", r"\g<1>#123456", text)
         old = text
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")

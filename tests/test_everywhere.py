@@ -4,7 +4,6 @@ import re
 
 import pytest
 from conftest import HTML, by_kind, faulty
-from servers import address  # noqa: F401 (fixture)
 
 LOOKS = [(320, 16), (390, 16), (768, 16), (1280, 16), (1920, 16), (1280, 32)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"

@@ -18,7 +18,8 @@ parse: {myst_enable_extensions: [deflist, attrs_inline, attrs_block, smartquotes
 bibtex_bibfiles: [references.bib]
 sphinx:
   config:
-    extensions: [sphinx_comments, myst_nb, jupyter_book, sphinx_external_toc, sphinx_book_theme, sphinxcontrib.bibtex, edition.extension]
+    extensions: [sphinx_comments, myst_nb, jupyter_book, sphinx_external_toc, sphinxcontrib.bibtex, edition.extension]
+    html_theme: edition
     edition_passages: %d
     edition_last_day: 2022-11-30
     bibtex_default_style: edition

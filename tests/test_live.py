@@ -5,7 +5,7 @@ import re
 
 import pytest
 from conftest import HEAVY, HTML, ROOT, faulty, pages
-from servers import NOBODY, binder, site  # noqa: F401 (fixtures)
+from servers import NOBODY
 
 from edition.web import repository
 

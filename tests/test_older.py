@@ -7,13 +7,13 @@ import lightningcss
 import node
 import pytest
 from conftest import ROOT
-from servers import address  # noqa: F401 (fixture)
 
+from edition.charts.palette import SHEETS
 from edition.web.policy import STATIC, THEME
-from edition.web.stylesheet import BROWSERS
+from edition.web.stylesheet import BROWSERS, STYLES
 
 LIVE = STATIC / "live"
-EARLY = THEME / "templates" / "early.js"
+EARLY = THEME / "early.js"
 SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", EARLY]
 SHEET = LIVE / "live.css"  # which is given as it is written
 HARMLESS = {
@@ -43,11 +43,12 @@ def name(line):
 def told(tmp_path_factory):
     """What is unknown in the scripts and the style sheets of the edition, as a browser is given them."""
     folder = tmp_path_factory.mktemp("sheets")
-    lowered = [folder / path.name for path in STATIC.glob("*.css")]
-    for path in lowered:  # as the build does
-        text = (STATIC / path.name).read_text(encoding="utf-8")
+    lowered = []
+    for path in [*SHEETS, *STYLES, *STATIC.glob("*.css")]:  # as the build does
+        text = path.read_text(encoding="utf-8")
         sheet = lightningcss.process_stylesheet(text, filename=path.name, browsers_list=BROWSERS)
-        path.write_text(sheet, encoding="utf-8")
+        lowered.append(folder / f"{path.parent.name}-{path.name}")
+        lowered[-1].write_text(sheet, encoding="utf-8")
     return unknown(*SCRIPTS, SHEET, *lowered)
 
 
@@ -117,6 +118,6 @@ def test_the_ledger_is_filtered_without_has(older, address):
 def test_the_article_alone_is_printed_without_has(older, address):
     older.emulate_media(media="print")
     older.goto(f"{address}/chapters/war-and-two-abstentions.html")
-    around = ".bd-sidebar-primary, .bd-header-article, .bd-footer, .prev-next-footer"
+    around = ".sidebar, .bar, .imprint, .ways-on"
     assert not older.locator(f":is({around}, details, figure svg.narrow):visible").count()
     assert older.locator(":is(h1, .passage, .annotation, figure svg.wide):visible").count() > 4

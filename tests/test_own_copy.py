@@ -10,7 +10,6 @@ import own_copy
 import pytest
 from conftest import HTML, faulty, pages
 from own_copy import FOOT, PASSAGES, TEXT
-from servers import address  # noqa: F401 (a fixture)
 from test_miniature import ADDRESS
 
 from edition import __main__ as command

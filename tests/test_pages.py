@@ -153,7 +153,7 @@ def test_a_chart_whose_script_is_missing_stays_a_drawing(visit):
 
 def test_the_menu_opens_on_a_phone(visit):
     tab = visit(CHAPTER, 390)
-    tab.locator(".bd-header-article .primary-toggle").click()
+    tab.locator(".contents-button").click()
     tab.get_by_role("link", name="Chronology").first.click()
     tab.wait_for_url("**/chronology.html")
 

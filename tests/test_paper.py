@@ -38,7 +38,7 @@ def texts(pdf, part=BODY):
 @functools.cache
 def built(page):
     """The article of a built page."""
-    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore").select_one("article.bd-article")
+    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore").select_one("article.page")
     for away in soup.select("details, .headerlink"):
         away.decompose()
     return soup

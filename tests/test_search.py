@@ -107,7 +107,7 @@ def test_every_paragraph_is_in_the_index():
     """Paragraphs, items of lists and cells of tables, compared without the markers and without spaces."""
     held = re.sub(r"\s", "", " ".join(text for *_, text in entries()))
     for page, text in texts().items() - {("search.html", texts()["search.html"])}:
-        article = re.search(r'<article class="bd-article".*?</article>', text, re.S)[0]
+        article = re.search(r'<article class="page".*?</article>', text, re.S)[0]
         article = re.sub(r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a class="(marker|headerlink)".*?</a>', "", article, flags=re.S)
         article = re.sub('<table class="statements">.*?</table>', "", article, flags=re.S)  # each stands with its note
         if "how-to-cite" in page:

@@ -7,7 +7,6 @@ import json
 
 import pytest
 from conftest import kinds
-from servers import address  # noqa: F401 (fixture)
 
 BESIDE = "chapters/read-it-beside.html"
 PASSAGES = "chapters/war-and-two-abstentions.html"
@@ -68,7 +67,7 @@ def test_what_needs_no_storage_works(unstored):
     page = unstored.open(PASSAGES)
     schemes = []
     for _ in range(3):
-        page.locator(".theme-switch-button").click()
+        page.locator(".scheme-button").click()
         schemes.append(page.evaluate("document.documentElement.dataset.mode"))
     assert sorted(schemes) == ["auto", "dark", "light"]
     page.locator("a.term").first.focus()

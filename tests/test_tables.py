@@ -454,7 +454,7 @@ def test_a_table_that_there_is_not_is_one_line_with_those_that_there_are(other, 
 
 
 def test_a_wrong_table_stops_the_build_before_anything_is_built(small_book, tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "DATA", None)  # and so again after it
+    monkeypatch.setattr(tables.loading, "DATA", None)  # and so again after it
     shutil.copytree(DATA, tmp_path / "source" / "data")
     (tmp_path / "source" / "data" / "eras.csv").write_text("era,start\n")
     told, page = small_book("Text.")
@@ -477,7 +477,7 @@ def elsewhere(other, tmp_path, monkeypatch):
     other()
     (tmp_path / "chapters" / "deep").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "chapters" / "deep")
-    monkeypatch.setattr(tables, "DATA", None)
+    monkeypatch.setattr(tables.loading, "DATA", None)
     return tmp_path
 
 

@@ -75,7 +75,7 @@ class Walk:
             case "other address":
                 self.environment = {} if self.environment else {"BOOK_ADDRESS": "https://example.org/"}
             case "engine":
-                style = self.book.engine / "web" / "theme" / "static" / "edition.css"
+                style = self.book.engine / "web" / "theme" / "styles" / "passages.css"
                 style.write_text(style.read_text().replace(".passage {", f".passage {{ top: {self.number}px;", 1))
 
     def interrupt(self, phase):

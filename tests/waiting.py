@@ -14,7 +14,7 @@ from books import build_default, default
 from conftest import HTML, pages
 from servers import published
 
-from edition.charts.palette import PALETTE_CSS
+from edition.charts.palette import SHEETS
 from edition.paper.browser import chromium
 
 RUNS = 3  # of each page, in turn; the median counts
@@ -47,7 +47,7 @@ def write_bare(browser, page, folder):
         article.querySelectorAll("svg.narrow, script, style, link, button").forEach(one => one.remove());
         return article.outerHTML; }""")
     tab.close()
-    colours = (PALETTE_CSS).read_text(encoding="utf-8")
+    colours = "".join(path.read_text(encoding="utf-8") for path in SHEETS)
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A chapter</title><style>{colours}{STYLE}</style>'
     (folder / page).parent.mkdir(parents=True, exist_ok=True)
     (folder / page).write_text(head + article, encoding="utf-8")

@@ -43,7 +43,7 @@ def theme():
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
             "line": {"strokeWidth": 2.25},
             "text": {"fontSize": 12, "color": quiet},
-            "mark": {"color": PALETTE["mark"]},
+            "mark": {"color": PALETTE["category-1"]},
         }
     )
 

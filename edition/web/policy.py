@@ -34,7 +34,7 @@ def description(doctree):
 
 
 def furnish(app, page, template, context, doctree):
-    context["policy"], context["early_script"], context["book"] = POLICY, EARLY_SCRIPT, app.edition_name
+    context |= {"policy": POLICY, "early_script": EARLY_SCRIPT, "book": app.edition_name, "author": app.config.author}
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if template != "cite.html":
         app.add_js_file("theme.js", loading_method="defer", priority=100)

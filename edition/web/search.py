@@ -57,6 +57,7 @@ def write(app):
     """Write the index, and the page that loads it."""
     index = {app.builder.get_target_uri(docname): found for docname, found in HARVEST.all(app).items()}
     script = Path(app.outdir, "_static", SCRIPT)
+    script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
     bibliography = next((key.docname for key in app.env.get_domain("cite").bibliographies), None)
     pages = [("glossary", page_with(app.env, "glossary"), "a term"), ("chronology", page_with(app.env, "chronology"), "an event"), ("bibliography", bibliography, "a source")]
