@@ -14,12 +14,13 @@ book: .venv/book # build the book to _build/html; a warning is an error
 _build/book.json: book
 	@:
 
-pdf: _build/html/closer-to-home.pdf # print the whole book as one PDF, to which its first page links, and draw the pictures for shared links
-	@echo "Open $(CURDIR)/$<"
+pdf: _build/printed # print the whole book as one PDF, to which its first page links, and draw the pictures for shared links
+	@echo "Open $$(ls $(CURDIR)/_build/html/*.pdf)"
 
-_build/html/closer-to-home.pdf: _build/book.json .venv/browser
+_build/printed: _build/book.json .venv/browser
 	$(BIN)/python -m edition.paper.cards
-	$(BIN)/python -m edition.paper.pdf # last: when it is there, both are
+	$(BIN)/python -m edition.paper.pdf
+	@touch $@
 
 serve: book # show it at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -96,7 +96,7 @@ FAULTS = {
     "unknown state elsewhere": ("ideal_points", put(4, "iso3", "XXX"), "data/ideal_points.csv",
      5, "iso3 XXX is not in data/states.csv"),
     "state missing": ("states", lambda rows: rows.pop(), "data/states.csv",
-     None, "there are 192 states instead of 193"),
+     None, "there are 192 rows instead of 193"),
     "era of no passage": ("eras", put(2, "passage", "0"), "data/eras.csv",
      3, "passage 0 is not one of 1 to 11"),
     "cell too many": ("eras", lambda rows: rows[2].append("more"), "data/eras.csv",

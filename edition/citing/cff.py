@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-NEEDED = {"title": str, "version": str, "date-released": (str, datetime.date), "license": str, "authors": list, "references": list}
+NEEDED = {"title": str, "version": str, "date-released": (str, datetime.date), "license": str, "license-url": str, "authors": list, "references": list}
 
 
 class CitationError(ValueError):

@@ -18,7 +18,6 @@ from edition.apparatus.dictionary import source_lines
 from edition.apparatus.eras import number
 from edition.tables import load, package
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PICTURES, SIZE = "pictures", (1200, 630)  # drawn by edition/paper/cards.py; pixels, as those who show shared links want it
 
 
@@ -30,7 +29,7 @@ def book(cff, site):
     work = cff["references"]
     found = {
         "@type": "Book", "name": cff["title"], "author": agents(cff["authors"]), "version": cff["version"], "bookEdition": f"Version {cff['version']}",
-        "datePublished": cff["date-released"].isoformat(), "inLanguage": "en", "license": LICENCE, "abstract": cff.get("abstract"),
+        "datePublished": cff["date-released"].isoformat(), "inLanguage": "en", "license": cff["license-url"], "abstract": cff.get("abstract"),
         "isBasedOn": {"@type": "Article", "name": work["title"], "author": agents(work["authors"]), "url": work["url"], "publisher": {"@type": "Organization", "name": work["publisher"]["name"]}},
     }
     return {key: value for key, value in found.items() if value} | ({"@id": site, "url": site} if site else {})
@@ -39,7 +38,7 @@ def book(cff, site):
 def chapter(cff, site, title, description, address, position):
     found = {
         "@type": "Chapter", "name": title, "description": description, "author": agents(cff["authors"]), "datePublished": cff["date-released"].isoformat(),
-        "inLanguage": "en", "license": LICENCE, "position": position, "isPartOf": book(cff, site),
+        "inLanguage": "en", "license": cff["license-url"], "position": position, "isPartOf": book(cff, site),
     }
     return found | ({"url": address, "@id": address} if address else {})
 
@@ -86,7 +85,7 @@ def tags(cff, site, title, description, address, whole):
         pdf = f"{site}{file_name(cff)}.pdf"
         found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
     found += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
-              ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", LICENCE)]
+              ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", cff["license-url"])]
     if not whole:
         found.append(("name", "DC.relation.isPartOf", cff["title"]))
     if address:

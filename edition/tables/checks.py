@@ -8,8 +8,6 @@ from edition.tables import description
 from edition.tables import TableError, home, load, package, read
 from edition.tables.votes import tally
 
-MEMBERS = 193
-
 
 def faults(passages, folder=None):
     """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their number.
@@ -123,23 +121,18 @@ def _events(eras, events):
             yield "data/events.csv", row, f"{day} is not in the era {event.era}; {fix}"
 
 
-def _states(states):
-    if len(states) != MEMBERS:
-        what = f"there are {len(states)} states instead of {MEMBERS}"
-        yield "data/states.csv", None, f"{what}; add or delete rows"
-
-
-def _tallies(votes, resolutions):
+def _tallies(states, votes, resolutions):
+    """Each state has a row for each resolution, and the tallies are those of the rows."""
     counted = tally(votes)
     for resolution in resolutions.itertuples():
         symbol, row = resolution.symbol, resolution.Index + 2
         if symbol not in counted.index:
             what = f"{symbol} has no votes in data/votes.csv"
-            yield "data/resolutions.csv", row, f"{what}; add its {MEMBERS} rows"
+            yield "data/resolutions.csv", row, f"{what}; add its {len(states)} rows"
             continue
-        if (total := counted.loc[symbol].sum()) != MEMBERS:
+        if (total := counted.loc[symbol].sum()) != len(states):
             first = (votes["symbol"] == symbol).idxmax() + 2
-            what = f"{symbol} has {total} votes instead of {MEMBERS}"
+            what = f"{symbol} has {total} votes instead of {len(states)}"
             yield "data/votes.csv", first, f"{what}; add or delete rows"
         for vote, number in counted.loc[symbol].items():
             if number != (said := getattr(resolution, vote)):
@@ -151,7 +144,6 @@ NEEDS = {  # check -> the tables and columns of which it speaks: where a book ha
     _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
     _events: {"eras": {"era": "string", "start": "date", "end": "date"},
               "events": {"date": "date", "until": "date", "precision": "string", "era": "string"}},
-    _states: {"states": {"iso3": "string", "eu": "boolean", "cis": "boolean"}},
-    _tallies: {"votes": {"symbol": "string", "vote": "string"},
+    _tallies: {"states": {"iso3": "string"}, "votes": {"symbol": "string", "vote": "string"},
                "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
 }

@@ -102,6 +102,8 @@ def _lacks(resource):
             yield None, f"it has no {key}; add a list of objects with {' and '.join(parts)}"
         elif not all(isinstance(e, dict) and all(_is_text(e.get(part)) for part in parts) for e in entries):
             yield None, f"one of its {key} is not an object with {' and '.join(parts)}; correct it"
+    if not isinstance(resource.get("rows", 0), int):
+        yield None, f"its rows are {resource['rows']!r}; write how many there must be, as a number"
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
     if not isinstance(fields, list) or not fields:

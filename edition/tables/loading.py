@@ -90,6 +90,8 @@ def read(resource, folder):
         faults.append(_first(file, {row: f"{what} {twice}" for row, what in said.items()}))
     if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
         return None, faults
+    if (rows := resource.get("rows", len(cells))) != len(cells):
+        return None, [TableError(file, f"there are {len(cells)} rows instead of {rows}; add or delete rows, or correct \"rows\" in datapackage.json")]
     cells = cells.reset_index(drop=True)
     return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in fields}), []
 
