@@ -21,10 +21,18 @@ from edition.witness import facing
 logger = logging.getLogger(__name__)
 
 
+def settle(app, config):
+    """Set what is alike in every edition, so that no `_config.yml` has to."""
+    config.bibtex_default_style = config.bibtex_reference_style = "edition"  # of `apparatus.sources`
+    config.suppress_warnings += ["myst.domains", "bibtex.key_not_found"]  # of an unknown source the edition itself tells, with what to do
+    if config.html_theme == "edition":
+        config.html_theme_options = {}  # those of Jupyter Book's own theme
+        config.html_use_index = config.html_copy_source = False
+        config.html_permalinks_icon = "#"
+
+
 def configure(app, config):
     """Give the pages the address of the repository and the commit that they are built from, where these are known."""
-    if config.html_theme == "edition":
-        config.html_theme_options = {}  # those of Jupyter Book's theme
     address, ref = repository.repository(app.srcdir), repository.revision(app.srcdir)
     config.html_baseurl = repository.site(address) or ""
     if not address:
@@ -90,6 +98,7 @@ def setup(app):
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     Faults(app)
+    app.connect("config-inited", settle)
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables, priority=100)
     parts = (

@@ -75,9 +75,9 @@ def small_book(tmp_path):
         (source / "index.md").write_text((FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n")
         warnings = io.StringIO()
         config = {
-            "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "basic",
+            "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "edition",
             "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "handed"), "bibtex_bibfiles": ["references.bib"],
-            "bibtex_default_style": "edition", "bibtex_reference_style": "edition", "edition_passages": passages, "edition_last_day": date(2022, 11, 30), "suppress_warnings": ["bibtex.key_not_found"],
+            "edition_passages": passages, "edition_last_day": date(2022, 11, 30),
         } | config
         with patch_docutils(), docutils_namespace():
             with suppress(SystemExit):  # there are faults

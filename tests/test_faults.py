@@ -22,9 +22,6 @@ sphinx:
     html_theme: edition
     edition_passages: %d
     edition_last_day: 2022-11-30
-    bibtex_default_style: edition
-    bibtex_reference_style: edition
-    suppress_warnings: [myst.domains, bibtex.key_not_found]
 """
 CELL = "```{code-cell} ipython3\nfrom edition import glue\nglue(known=1)\n```\n\n"
 LEMMA, SOURCE = ":lemma: the words of the original\n", "A note {cite:p}`a-source`.\n"
