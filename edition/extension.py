@@ -15,10 +15,17 @@ from edition.charts import figure
 from edition.citing import metadata, pages
 from edition.execution import cells
 from edition.tables import checks
-from edition.web import annotations, dirty, downloads, live, policy, repository, running, search, stylesheet
+from edition.web import annotations, dirty, downloads, notebooks, policy, repository, running, search, stylesheet
 from edition.witness import facing
 
 logger = logging.getLogger(__name__)
+PARTS = (
+    elements, domain,
+    passages, fences, markup, sources, archive, ledger, counts, glossary, terms, chronology, dictionary, eras, days,
+    figure, cells,
+    pages, metadata, facing,
+    running, notebooks, downloads, policy, dirty, search, annotations, stylesheet,
+)
 
 
 def settle(app, config):
@@ -101,11 +108,7 @@ def setup(app):
     app.connect("config-inited", settle)
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables, priority=100)
-    parts = (
-        pages, domain, elements, passages, archive, chronology, counts, days, dictionary, downloads, eras, cells, facing, fences, figure, glossary, running, live, markup, metadata,
-        policy, dirty, search, sources, ledger, stylesheet, terms, annotations,
-    )
-    for part in parts:
+    for part in PARTS:
         part.setup(app)
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
