@@ -81,19 +81,19 @@ def inputs(root: Path) -> dict[str, str]:
 
     Of the project's folders only `tests` and `_build` are no part of the book.
     """
-    found = {}
+    digests = {}
     for name, folder in [("", root), ("engine: ", ENGINE)]:
         if name and folder.is_relative_to(root):
             continue
         for path in files(folder, ("tests", "_build")):
-            found[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
+            digests[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
     packages = sorted(entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir() if entry.suffix == ".dist-info")
     origin = [*(os.environ.get(name) for name in ORIGIN), git(root, "remote", "get-url", "origin")]
     if any(origin):  # else no page names the commit
         origin += [git(root, "rev-parse", "HEAD"), git(root, "tag", "--points-at", "HEAD")]
     for name, value in [("python", sys.version), ("packages", packages), ("origin", origin)]:
-        found[f"machine: {name}"] = digest(repr(value).encode())
-    return found
+        digests[f"machine: {name}"] = digest(repr(value).encode())
+    return digests
 
 
 def outputs(html: Path) -> dict[str, str]:
@@ -215,11 +215,11 @@ def told(build: Path) -> list[str]:
     """Return the faults that a build told, each in one line and once."""
     faults = {}
     for line in lines(build / "faults.log"):
-        if found := BIBTEX.search(line):
-            faults[f"references.bib:{found[1]}: {found[2]}; correct the entry there or above"] = None
-        if found := FAULT.match(line):
-            place = (found["place"] or "").removeprefix(f"{build.parent}/")
-            message = KIND.sub("", found["message"]).rstrip(".")
+        if match := BIBTEX.search(line):
+            faults[f"references.bib:{match[1]}: {match[2]}; correct the entry there or above"] = None
+        if match := FAULT.match(line):
+            place = (match["place"] or "").removeprefix(f"{build.parent}/")
+            message = KIND.sub("", match["message"]).rstrip(".")
             remedy = next((remedy for words, remedy in REMEDIES.items() if words in message), None)
             faults[": ".join(filter(None, [place, "; ".join(filter(None, [message, remedy]))]))] = None
     return list(faults)

@@ -3,7 +3,7 @@
 from IPython.display import display
 
 
-def glue(**values):
+def glue(**values: object) -> None:
     """Give figures a name by which the prose takes them: {glue:text}`name`.
 
     Speaks MyST-NB's protocol for glued values, so that a notebook that runs without the book's builder needs nothing of it.

@@ -19,10 +19,10 @@ def days(text):
 
     Raises ValueError on a day that no calendar has.
     """
-    found = []
+    named = []
     for first, last, month, year in DAY.findall(" ".join(text.split())):
-        found += [date(int(year), MONTHS.index(month) + 1, int(day)) for day in (first, last) if day]
-    return found
+        named += [date(int(year), MONTHS.index(month) + 1, int(day)) for day in (first, last) if day]
+    return named
 
 
 def known(folder):

@@ -69,11 +69,11 @@ class LedgerDirective(SphinxDirective):
         verdict = directives.choice(self.arguments[0], VERDICTS) if self.arguments else None
         depend_on_tables(self.env)
         table = load("statements")
-        found = ledger(form=not verdict)
+        table_node = ledger(form=not verdict)
         for row in (table[table["verdict"] == verdict] if verdict else table).itertuples():
             sources = self.parse_inline(f"{{cite:p}}`{','.join(row.source.split())}`")[0]
-            found += statement("", *sources, note=row.note, said=row.statement, verdict=row.verdict, finding=row.finding, passage=row.passage)
-        return [found]
+            table_node += statement("", *sources, note=row.note, said=row.statement, verdict=row.verdict, finding=row.finding, passage=row.passage)
+        return [table_node]
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------------

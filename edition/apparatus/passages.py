@@ -176,29 +176,29 @@ def number_markers(app, doctree):
             logger.warning("note %s stands twice in this chapter; rename or delete one", note["note"], location=note)
         notes[note["note"]] = note
         note.parent.remove(note)
-    for found in list(doctree.findall(passage)):
-        group = apparatus(passage=found["number"])
+    for section in list(doctree.findall(passage)):
+        group = apparatus(passage=section["number"])
         later = None
-        for sign in found.findall(marker):
+        for sign in section.findall(marker):
             note = notes.pop(sign["note"], None)
             if note is None:
                 logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
                                sign["note"], sign["note"], location=sign)
                 continue
-            if note.line < found.line:
-                logger.warning("note %s stands before passage %d; move it below", note["note"], found["number"], location=note)
+            if note.line < section.line:
+                logger.warning("note %s stands before passage %d; move it below", note["note"], section["number"], location=note)
             if note["later"] and later:
-                logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], found["number"], location=note)
+                logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], section["number"], location=note)
             later = note["note"] if note["later"] else later
             number = len(group) + 1
             for node in (sign, note):
-                node.attributes.update(passage=found["number"], number=number, kind=note["kind"])
+                node.attributes.update(passage=section["number"], number=number, kind=note["kind"])
             group += note
-            env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {found['number']}.{number}")
+            env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {section['number']}.{number}")
             told = {name: note[name] for name in ("passage", "number", "kind", "verdict", "lemma", "term")}
             domain.notes.append(Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told))
         if len(group):
-            found.parent.insert(found.parent.index(found) + 1, group)
+            section.parent.insert(section.parent.index(section) + 1, group)
     for sign in list(doctree.findall(marker)):
         if "number" not in sign:
             if not isinstance(_ancestor(sign, passage), passage):

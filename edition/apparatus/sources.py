@@ -78,8 +78,8 @@ def keys(path):
     """Return the keys of a BibTeX file, each with its line."""
     starts = {}
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if found := re.match(r"\s*@\w+\s*\{\s*([^,\s]+)", text):
-            starts.setdefault(found[1], number)
+        if match := re.match(r"\s*@\w+\s*\{\s*([^,\s]+)", text):
+            starts.setdefault(match[1], number)
     return {key: starts.get(key, 1) for key in parse_file(path, "bibtex").entries}
 
 

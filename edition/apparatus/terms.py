@@ -24,8 +24,8 @@ class mention(nodes.Inline, nodes.TextElement):
 
 def forms(headword):
     """Return what a term is called in a text: "European Union (EU)" also "EU", "Abstention" also "abstention"."""
-    found = {part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()}
-    return found | {form[0].lower() + form[1:] for form in found if form[1:].islower() and " " not in form or form.split()[-1].islower()}
+    called = {part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()}
+    return called | {form[0].lower() + form[1:] for form in called if form[1:].islower() and " " not in form or form.split()[-1].islower()}
 
 
 def plain(env, node):
@@ -62,25 +62,25 @@ def link(app, doctree, docname):
     glossary = page_with(app.env, "glossary")
     if glossary in (None, docname):
         return
-    wanted = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
+    unmarked = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
     entries = app.builder.get_relative_uri(docname, glossary)
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if any(isinstance(above, APART) for above in ancestors(paragraph)):
             continue
         for text in list(paragraph.findall(nodes.Text)):
-            if wanted and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
-                mark(text, wanted, entries)
+            if unmarked and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
+                mark(text, unmarked, entries)
 
 
-def mark(text, wanted, entries):
-    """Replace the mentions in a text node, and strike their terms off the list of those that are wanted."""
+def mark(text, unmarked, entries):
+    """Replace the mentions in a text node, and strike their terms off the list of those that are unmarked."""
     parts, rest = [], str(text)
-    while wanted and (found := re.search(rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(wanted, key=len, reverse=True))})(?![\w-])", rest)):
-        term = wanted[found[0]]
+    while unmarked and (match := re.search(rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(unmarked, key=len, reverse=True))})(?![\w-])", rest)):
+        term = unmarked[match[0]]
         for form in forms(term.headword):
-            wanted.pop(form, None)
-        parts += [nodes.Text(rest[:found.start()]), mention("", found[0], uri=f"{entries}#{term.id}", explained=term.text)]
-        rest = rest[found.end():]
+            unmarked.pop(form, None)
+        parts += [nodes.Text(rest[:match.start()]), mention("", match[0], uri=f"{entries}#{term.id}", explained=term.text)]
+        rest = rest[match.end():]
     if parts:
         text.parent.replace(text, [*parts, nodes.Text(rest)])
 

@@ -15,7 +15,7 @@ VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}  
 VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
 
 
-def colours(kind):
+def colours(kind: str | list[str]) -> alt.Scale:
     """Return an Altair scale: of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or a list of categories."""
     if isinstance(kind, list):
         return alt.Scale(domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)])
@@ -26,7 +26,7 @@ def colours(kind):
 
 
 @alt.theme.register("edition", enable=True)
-def theme():
+def theme() -> alt.theme.ThemeConfig:
     quiet, rule = PALETTE["quiet"], PALETTE["rule"]
     return alt.theme.ThemeConfig(
         config={
@@ -48,7 +48,7 @@ def theme():
     )
 
 
-def bands(last, by="date"):
+def bands(last: str, by: str = "date") -> alt.Chart:
     """Return the eras, the open one to `last` (an ISO date), as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
     eras = load("eras").assign(end=lambda table: table["end"].fillna(pd.Timestamp(last)))
     eras = eras.assign(era=eras["era"].astype(str))[["era", "start", "end"]]
@@ -62,7 +62,7 @@ def bands(last, by="date"):
     return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
 
 
-def staircase(table, label, colour, first, last):
+def staircase(table: pd.DataFrame, label: str, colour: alt.Color | dict[str, str], first: str, last: str) -> alt.LayerChart:
     """Return dated rows as a staircase: a point a row at its `date`, the text of column `label` beside it.
 
     `colour` is an Altair encoding; `first` and `last` (ISO dates) are the ends of the axis.
@@ -86,7 +86,7 @@ def staircase(table, label, colour, first, last):
     return alt.layer(*layers)
 
 
-def spread(values, gap):
+def spread(values: pd.Series, gap: float) -> pd.Series:
     """Return the numbers of a Series moved apart to at least `gap`, in the same order: places for labels that would overlap."""
     order = values.sort_values()
     placed = order.copy()

@@ -27,20 +27,20 @@ def agents(authors):
 
 def book(cff, site):
     work = cff["references"]
-    found = {
+    record = {
         "@type": "Book", "name": cff["title"], "author": agents(cff["authors"]), "version": cff["version"], "bookEdition": f"Version {cff['version']}",
         "datePublished": cff["date-released"].isoformat(), "inLanguage": "en", "license": cff["license-url"], "abstract": cff.get("abstract"),
         "isBasedOn": {"@type": "Article", "name": work["title"], "author": agents(work["authors"]), "url": work["url"], "publisher": {"@type": "Organization", "name": work["publisher"]["name"]}},
     }
-    return {key: value for key, value in found.items() if value} | ({"@id": site, "url": site} if site else {})
+    return {key: value for key, value in record.items() if value} | ({"@id": site, "url": site} if site else {})
 
 
 def chapter(cff, site, title, description, address, position):
-    found = {
+    record = {
         "@type": "Chapter", "name": title, "description": description, "author": agents(cff["authors"]), "datePublished": cff["date-released"].isoformat(),
         "inLanguage": "en", "license": cff["license-url"], "position": position, "isPartOf": book(cff, site),
     }
-    return found | ({"url": address, "@id": address} if address else {})
+    return record | ({"url": address, "@id": address} if address else {})
 
 
 def dataset(cff, site, place, table):
@@ -77,22 +77,22 @@ def describe(app, doctree, docname):
 def tags(cff, site, title, description, address, whole):
     """Return (attribute, name, content) of the meta elements of a page; `whole`: it is the cover, and stands for the book."""
     day, authors = cff["date-released"], [called(one) for one in cff["authors"]]
-    found = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
+    meta = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
              ("name", "citation_publication_date", day.strftime("%Y/%m/%d")), ("name", "citation_language", "en")]
     if not whole:
-        found += [("name", "citation_inbook_title", cff["title"]), ("name", "citation_book_title", cff["title"])]  # Google Scholar's name, and Zotero's
+        meta += [("name", "citation_inbook_title", cff["title"]), ("name", "citation_book_title", cff["title"])]  # Google Scholar's name, and Zotero's
     if address:
         pdf = f"{site}{file_name(cff)}.pdf"
-        found += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
-    found += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
+        meta += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
+    meta += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
               ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", cff["license-url"])]
     if not whole:
-        found.append(("name", "DC.relation.isPartOf", cff["title"]))
+        meta.append(("name", "DC.relation.isPartOf", cff["title"]))
     if address:
-        found.append(("name", "DC.identifier", address))
-    found += [("property", "og:type", "book" if whole else "article"), ("property", "og:site_name", cff["title"]), ("property", "og:title", cff["title"] if whole else title),
+        meta.append(("name", "DC.identifier", address))
+    meta += [("property", "og:type", "book" if whole else "article"), ("property", "og:site_name", cff["title"]), ("property", "og:title", cff["title"] if whole else title),
               ("property", "og:description", description), ("property", "og:locale", "en_GB")]
-    return found + ([("property", "og:url", address)] if address else [])
+    return meta + ([("property", "og:url", address)] if address else [])
 
 
 def picture(page):

@@ -29,24 +29,24 @@ def markup(title, over):
 
 def main(folder=HTML):
     shutil.rmtree(folder / PICTURES, ignore_errors=True)
-    wanted = {}
+    pictures = {}
     for page in sorted(folder.rglob("*.html")):
-        said = {name: html.unescape(content) for name, content in re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)"', page.read_text(encoding="utf-8"))}
-        if "image" in said:
-            wanted[picture(page.relative_to(folder).with_suffix(""))] = said
-    if not wanted:
+        meta = {name: html.unescape(content) for name, content in re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)"', page.read_text(encoding="utf-8"))}
+        if "image" in meta:
+            pictures[picture(page.relative_to(folder).with_suffix(""))] = meta
+    if not pictures:
         return
     (folder / PICTURES).mkdir()
     drawn = folder / PICTURES / "drawn.html"
     with chromium() as browser:
         tab = browser.new_page(viewport=dict(zip(("width", "height"), SIZE)))
-        for name, said in wanted.items():
-            drawn.write_text(markup(said["title"], said["site_name"]).replace("_static/", "../_static/"), encoding="utf-8")
+        for name, meta in pictures.items():
+            drawn.write_text(markup(meta["title"], meta["site_name"]).replace("_static/", "../_static/"), encoding="utf-8")
             tab.goto(drawn.as_uri())
             tab.evaluate("() => Promise.all([...document.fonts].map(font => font.load()))")
             tab.screenshot(path=folder / name)
     drawn.unlink()
-    print(f"Drew {len(wanted)} pictures for shared links")
+    print(f"Drew {len(pictures)} pictures for shared links")
 
 
 if __name__ == "__main__":

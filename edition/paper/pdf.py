@@ -58,19 +58,19 @@ def article(page, names):
 
     The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
     """
-    found, name = read(page).select_one("article.page"), names[page.as_uri()]
-    for unprinted in found.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
+    text, name = read(page).select_one("article.page"), names[page.as_uri()]
+    for unprinted in text.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
         unprinted.decompose()
-    for element in found.select("[id]"):
+    for element in text.select("[id]"):
         element["id"] = f"{name}.{element['id']}"
-    for link in found.select("a[href]"):
+    for link in text.select("a[href]"):
         target, _, anchor = urljoin(page.as_uri(), link["href"]).partition("#")
         if target in names:
             link["href"] = "#" + ".".join(filter(None, [names[target], anchor]))
         elif target.startswith("file:"):
             link.unwrap()
-    found["id"], found["style"] = name, f"page: chapter-{name}"
-    return found
+    text["id"], text["style"] = name, f"page: chapter-{name}"
+    return text
 
 
 def entry(identifier, text):

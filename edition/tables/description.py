@@ -169,6 +169,6 @@ def _row(source, number, column):
         place = json.JSONDecoder().raw_decode(source, start)[1]
     if column:
         name = re.compile(rf'"name"\s*:\s*{re.escape(json.dumps(column, ensure_ascii=False))}')
-        if found := name.search(source, source.index('"fields"', start), place):
-            start = found.start()
+        if match := name.search(source, source.index('"fields"', start), place):
+            start = match.start()
     return source.count("\n", 0, start) + 1

@@ -15,18 +15,18 @@ from edition.tables import description
 from edition.tables.description import TableError
 
 PACKAGE = Path(__file__).resolve().parents[1]
-DATA = None  # the folder of the tables, once `use` has named one
+DATA: Path | None = None  # the folder of the tables, once `use` has named one
 JOINERS = "\u200c\u200d"  # nobody sees them, but some scripts are not written without them
 FORMULA = "=+-@"  # with these one begins in a spreadsheet
 
 
-def use(folder):
+def use(folder: Path | None) -> None:
     """Take the tables from `folder` from now on, or with None from where `home` looks for them."""
     global DATA
     DATA = folder
 
 
-def home():
+def home() -> Path:
     """Return the folder of the tables: that in use, the nearest `data/` upwards, or the package's own."""
     around = (folder / "data" for folder in (Path.cwd(), *Path.cwd().parents))
     nearest = (folder for folder in around if (folder / "datapackage.json").is_file())
@@ -35,7 +35,7 @@ def home():
     return DATA or next(nearest, None) or next(own, Path("data"))
 
 
-def package(folder=None):
+def package(folder: Path | None = None) -> dict[str, dict]:
     """Return the descriptors of the tables in `folder`, by name; raise TableError where one is wrong."""
     tables, faults = description.described(folder or home())
     if faults:
@@ -43,7 +43,7 @@ def package(folder=None):
     return tables
 
 
-def load(name, folder=None):
+def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     """Return table `name` as a DataFrame.
 
     Dates become timestamps, texts with a list of permitted values ordered categories in that order, whole
@@ -60,7 +60,7 @@ def load(name, folder=None):
     return table
 
 
-def read(resource, folder):
+def read(resource: dict, folder: Path) -> tuple[pd.DataFrame | None, list[TableError]]:
     """Return the table that `resource` describes, or None, and the first fault of each kind and column."""
     file, fields = f"data/{resource['path']}", resource["schema"]["fields"]
     names = description.names(resource)

@@ -1,5 +1,7 @@
 """What the chapters compute from votes: tallies, moves between two roll calls, agreement between two states."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -9,19 +11,19 @@ CAST = ["yes", "abstain", "no"]
 SEED = 20221012  # of the resampling: the same figures wherever the book is built
 
 
-def tally(votes):
+def tally(votes: pd.DataFrame) -> pd.DataFrame:
     """Return the number of states by vote: one row a resolution (`symbol`), columns yes, abstain, no, not_voting."""
     counted = pd.crosstab(votes["symbol"], votes["vote"])
     return counted.reindex(index=votes["symbol"].unique(), columns=votes["vote"].cat.categories, fill_value=0)
 
 
-def result(symbol):
+def result(symbol: str) -> str:
     """Return the tally of a resolution in words."""
     count = tally(_on(load("votes"), symbol)).loc[symbol]
     return f"{count.yes} in favour, {count.no} against, {count.abstain} abstaining and {count.not_voting} not voting"
 
 
-def vote(state, symbol):
+def vote(state: str, symbol: str) -> str:
     """Return how a state (ISO code) voted on a resolution, in a word."""
     votes = _on(load("votes"), symbol).set_index("iso3")["vote"]
     if state not in votes.index:
@@ -29,7 +31,7 @@ def vote(state, symbol):
     return {"abstain": "abstention", "not_voting": "no vote cast"}.get(votes[state], votes[state])
 
 
-def _on(votes, symbol):
+def _on(votes: pd.DataFrame, symbol: str) -> pd.DataFrame:
     """Return the rows of one resolution."""
     rows = votes[votes["symbol"] == symbol]
     if rows.empty:
@@ -37,13 +39,13 @@ def _on(votes, symbol):
     return rows
 
 
-def moves(votes, before, after):
+def moves(votes: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """Return how each state voted on two resolutions: columns iso3, before, after (one row a state)."""
     pair = [_on(votes, symbol).set_index("iso3")["vote"] for symbol in (before, after)]
     return pd.concat(pair, axis=1, keys=["before", "after"]).reset_index()
 
 
-def ballots():
+def ballots() -> pd.DataFrame:
     """Return the roll calls of 1992 to 2019 in long form: columns id, date, session, symbol, kind, issues, iso3, vote.
 
     Only votes that were cast (yes, abstain, no) have a row.
@@ -56,7 +58,7 @@ def ballots():
     return long.dropna(subset="vote")
 
 
-def agreement(ballots, state, partners, by="year", resamples=0):
+def agreement(ballots: pd.DataFrame, state: str, partners: Iterable[str], by: str = "year", resamples: int = 0) -> pd.DataFrame:
     """Return how often `state` and each of `partners` (ISO codes) voted alike, by `by` (a column of `ballots`, or "year").
 
     Columns: `by`, partner, roll_calls (on which both cast a vote), strict (share of them on which the two votes are the same),
@@ -84,7 +86,7 @@ def agreement(ballots, state, partners, by="year", resamples=0):
     return shares.reset_index().rename(columns={"iso3": "partner"})
 
 
-def _interval(credit, resamples):
+def _interval(credit: pd.Series, resamples: int) -> pd.Series:
     """Return the ends of the 95 per cent intervals of both measures; `credit` is 0, one half or 1 for each roll call.
 
     How many of the roll calls drawn with replacement have each credit follows a multinomial distribution: drawn at once, not one by one.
@@ -95,7 +97,7 @@ def _interval(credit, resamples):
     return pd.Series({f"{name}_{end}": np.quantile(sample, q) for name, sample in ends.items() for end, q in [("low", 0.025), ("high", 0.975)]})
 
 
-def neighbours(votes, state):
+def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:
     """Return how often each other state answered as `state` did, the most often first.
 
     Columns: iso3, same (number of resolutions with the same answer; not voting is an answer, too), roll_calls (on which both cast a vote),
@@ -103,14 +105,14 @@ def neighbours(votes, state):
     """
     answers = votes.assign(vote=votes["vote"].astype(str)).pivot(index="iso3", columns="symbol", values="vote")
     alike, cast = answers == answers.loc[state], answers.isin(CAST) & answers.loc[state].isin(CAST)
-    found = pd.DataFrame({"same": alike.sum(axis=1), "roll_calls": cast.sum(axis=1), "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1)})
-    return found.drop(state).sort_values(["same", "strict"], ascending=False, kind="stable").reset_index()
+    counted = pd.DataFrame({"same": alike.sum(axis=1), "roll_calls": cast.sum(axis=1), "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1)})
+    return counted.drop(state).sort_values(["same", "strict"], ascending=False, kind="stable").reset_index()
 
 
-def era_of(dates):
+def era_of(dates: pd.Series) -> pd.Series:
     """Return the era (ordered category) in which each date of a Series falls; none outside all eras."""
     eras = load("eras")
-    found = pd.Series(pd.NA, index=dates.index, dtype="object")
+    names = pd.Series(pd.NA, index=dates.index, dtype="object")
     for era in eras.itertuples():
-        found[(dates >= era.start) & (era.end is pd.NaT or (dates <= era.end))] = era.era
-    return pd.Series(pd.Categorical(found, eras["era"].astype(str), ordered=True), index=dates.index)
+        names[(dates >= era.start) & (era.end is pd.NaT or (dates <= era.end))] = era.era
+    return pd.Series(pd.Categorical(names, eras["era"].astype(str), ordered=True), index=dates.index)

@@ -61,8 +61,8 @@ def write(app, error):
         entry(note, words[note.id], site + app.builder.get_target_uri(note.docname), address, [urls[key] for key in note.sources if key in urls], rights)
         for note in sorted(app.env.get_domain("edition").notes, key=lambda note: (note.passage, note.number))
     ]
-    found = collection(entries, address, f"Notes of: {app.config.html_title or app.config.project}", rights)
-    Path(app.outdir, "annotations.jsonld").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    document = collection(entries, address, f"Notes of: {app.config.html_title or app.config.project}", rights)
+    Path(app.outdir, "annotations.jsonld").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 HARVEST = Harvest("annotations.json", text)

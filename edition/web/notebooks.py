@@ -29,8 +29,8 @@ class Plain:
         text = re.sub(r"^\{[.#][\w. #-]+\}\n", "", text, flags=re.M)
         return re.sub(r"\{([\w:]+)\}`([^`]+)`", self.role, text).strip()
 
-    def directive(self, found):
-        name, argument, body = found.groups()
+    def directive(self, match):
+        name, argument, body = match.groups()
         if name == "passage":
             return f"**Passage {argument}.** {body.strip()}"
         if name == "annotation":
@@ -39,8 +39,8 @@ class Plain:
             return f"> **{note.passage}.{note.number}** *{', '.join(filter(None, [note.kind, note.verdict]))}* '{note.lemma}' {text}"
         return ""  # the picture of the eras
 
-    def role(self, found):
-        name, content = found.groups()
+    def role(self, match):
+        name, content = match.groups()
         match name:
             case "n":
                 return f"<sup>{self.notes[content].number}</sup>"

@@ -16,8 +16,8 @@ def repository(root):
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
-    found = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", git(root, "remote", "get-url", "origin"))
-    return f"https://{found[1]}/{found[2]}" if found else None
+    match = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", git(root, "remote", "get-url", "origin"))
+    return f"https://{match[1]}/{match[2]}" if match else None
 
 
 def site(address):

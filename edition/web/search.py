@@ -55,7 +55,7 @@ def entries(doctree):
 
 def write(app):
     """Write the index, and the page that loads it."""
-    index = {app.builder.get_target_uri(docname): found for docname, found in HARVEST.all(app).items()}
+    index = {app.builder.get_target_uri(docname): listed for docname, listed in HARVEST.all(app).items()}
     script = Path(app.outdir, "_static", SCRIPT)
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")

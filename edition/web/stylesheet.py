@@ -20,13 +20,13 @@ LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
 def symbols(pages, scripts):
     """Return every class and id that a page has or a script may set."""
-    found = set()
+    used = set()
     for text in pages:
         for names in re.findall(r'\s(?:class|id)="([^"]*)"', text):
-            found.update(names.split())
+            used.update(names.split())
     for text in scripts:
-        found.update(re.findall(r"[\w-]+", " ".join(re.findall(r'"[^"\n]*"|`[^`]*`', text))))
-    return found
+        used.update(re.findall(r"[\w-]+", " ".join(re.findall(r'"[^"\n]*"|`[^`]*`', text))))
+    return used
 
 
 def bundle(sheets, used):
