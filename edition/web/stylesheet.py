@@ -13,7 +13,7 @@ from edition.web.policy import STATIC, THEME
 
 BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
 STYLES = [THEME / "styles" / f"{name}.css" for name in (
-    "fonts", "base", "frame", "cover", "passages", "charts", "cells", "reference", "ledger", "citing", "beside", "search",
+    "fonts", "base", "frame", "cover", "passages", "notes", "charts", "cells", "reference", "ledger", "citing", "beside", "search",
 )]
 LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
