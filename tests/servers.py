@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import HTML, free_port
 
-from edition.web import running, repository
+from edition.web import repository
 
+OFFER = '<span class="live-offer"><button type="button" class="chart-explore">in the page</button> · </span>'  # as `running` makes it
 NOBODY = f"http://127.0.0.1:{free_port()}"  # where no Binder answers
 
 
@@ -103,7 +104,7 @@ def site(book, binder, jupyter):
             path, _, ref = self.path.partition("?ref=")
             if not path.endswith(".html"):
                 return super().do_GET()
-            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(running.OFFER, "").replace("Run this page: ", f"Run this page: {running.OFFER}")
+            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(OFFER, "").replace("Run this page: ", f"Run this page: {OFFER}")
             known = repository.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
             attributes = " ".join(f'data-{name}="{value}"' for name, value in known.items())
             root = "../" * (path.count("/") - 1)
