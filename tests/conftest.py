@@ -225,7 +225,7 @@ def environment(tmp_path_factory):
     outside = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
     variables = {name: value for name, value in os.environ.items() if name not in outside and not name.startswith("JUPYTER")}
     variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place)}
-    install = [uv, "pip", "install", "--quiet", "--python", place / "venv", "--only-binary", ":all:", "-r", ".binder/requirements.txt"]
+    install = [uv, "pip", "install", "--quiet", "--python", place / "venv", "--only-binary", ":all:", "--require-hashes", "-r", ".binder/requirements.txt"]
     subprocess.run(install, cwd=repository, check=True)
     subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
     return place / "venv", repository, variables

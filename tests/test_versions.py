@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 pytestmark = pytest.mark.whole
-LISTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
+LISTS = [ROOT / name for name in ("requirements.txt", ".binder/requirements.txt", "tests/requirements.txt")]
 
 
 def install(tmp_path, python, platform, *lists):

@@ -1,4 +1,4 @@
-"""The workflows of .github: found safe by a linter, and what they name exists."""
+"""The workflows of .github, and the bot that asks for updates: found safe by a linter, and what they name exists."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def lint(folder):
 
 
 def test_the_linter_finds_nothing():
-    code, told = lint(WORKFLOWS)
+    code, told = lint(WORKFLOWS.parent)
     assert code == 0, told
 
 
@@ -56,6 +56,15 @@ def test_each_action_is_pinned_and_its_version_told(name):
 def test_an_action_has_one_version_everywhere():
     used = {one for name in NAMES for one in re.findall(r"uses: ([^\s$]\S*@.*)", (WORKFLOWS / name).read_text())}
     assert len(used) == len({one.partition("@")[0] for one in used}), sorted(used)
+
+
+def test_the_bot_looks_at_every_lock():
+    asked = yaml.safe_load((WORKFLOWS.parent / "dependabot.yml").read_text())["updates"]
+    folders = {one["package-ecosystem"]: {f"{ROOT}{folder}".rstrip("/") for folder in one.get("directories", [one.get("directory")])} for one in asked}
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
+    for kind, lock in [("pip", "requirements.txt"), ("npm", "package-lock.json")]:
+        assert folders[kind] == {str((ROOT / path).parent) for path in listed if Path(path).name == lock}
+    assert "github-actions" in folders and all(one["schedule"] == {"interval": "weekly"} and one["groups"] for one in asked)
 
 
 def jobs():
