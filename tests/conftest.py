@@ -109,6 +109,18 @@ class Book:
         said = process.communicate()[0]
         return process.returncode, said
 
+    def try_to_cite(self):
+        """Have it formatted how it is cited, as `make citations` does; return (exit status, what was said)."""
+        command = [sys.executable, "-P", "-m", "edition.citing.formatting", self.root]
+        variables = os.environ | {"PYTHONPATH": str(self.engine.parent)}
+        done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.returncode, done.stdout
+
+    def cite(self):
+        """Do so after a change of what it is cited by: titles, names of chapters, the version."""
+        status, said = self.try_to_cite()
+        assert status == 0, said
+
     def replace(self, name, old, new):
         path = self.root / name
         text = path.read_text(encoding="utf-8")

@@ -84,8 +84,14 @@ def words(book):
         chapter.write("\nUnheardofword.\n")
 
 
+def lemma(book):
+    """It stands in other pages, too."""
+    book.replace(CHAPTER, ":lemma: a new nation", ":lemma: a newer nation")
+
+
 def title(book):
     book.replace(CHAPTER, "\n# ", "\n# Newly: ")
+    book.cite()
 
 
 def table(book):
@@ -99,28 +105,32 @@ def sources(book):
 def version(book):
     path = book.root / "CITATION.cff"
     path.write_text(re.sub(r'^version: .*$', 'version: "9.9.9"', path.read_text(), flags=re.M))
+    book.cite()
 
 
 def description(book):
     book.replace("data/datapackage.json", '"title": "', '"title": "Newly ')
+    book.cite()
 
 
 def new_chapter(book):
     (book.root / "chapters" / "another.md").write_text("# Another\n\nWords.\n")
     book.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/another\n")
+    book.cite()
 
 
 def renamed_chapter(book):
     (book.root / CHAPTER).rename(book.root / "chapters" / "renamed.md")
     for path in [book.root / "_toc.yml", book.root / "index.md", *(book.root / "chapters").glob("*.md")]:
         path.write_text(path.read_text().replace("nation-and-field", "renamed"))
+    book.cite()
 
 
 def new_file(book):
     (book.root / "data" / "extra.csv").write_text("a\n")
 
 
-CHANGES = weekly(words, title, sources, version, description, new_chapter, new_file)
+CHANGES = weekly(words, lemma, title, sources, version, description, new_chapter, new_file)
 
 
 @pytest.mark.parametrize("change", [renamed_chapter, *CHANGES, *weekly(table)])
@@ -150,7 +160,7 @@ def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
 # where a change must reach what is kept between builds: (file of the engine, old, new)
 KEPT = [
     ("charts/palette.css", "#", "#0"), ("charts/places.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("charts/drawing.py", 'class="{place}"', 'class="{place} new"'),
-    ("charts/vega_process.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'), ("citing/format.lua", "cites[pinpoint] = text", 'cites[pinpoint] = "New " .. text'),
+    ("charts/vega_process.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'),
     ("web/theme/layout.html", "<title>", "<title>New "), ("web/theme/styles/passages.css", ".passage {", ".passage { top: 1px;"), ("web/theme/static/cite.js", "const", "const one = 1;\nconst"),
     ("apparatus/fences.py", '"""', '"""New. '),
 ]
@@ -187,7 +197,7 @@ def test_every_file_of_the_book_is_an_input(miniature):
 @pytest.mark.parametrize(("phase", "number"), [("writing output", signal.SIGKILL), *weekly(("writing output", signal.SIGINT), ("reading sources", signal.SIGKILL), ("reading sources", signal.SIGINT))])
 def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(miniature, clean, phase, number):
     before = miniature.files()
-    title(miniature)  # it reaches other pages
+    lemma(miniature)
     process = miniature.start()
     until(miniature, process, phase)
     process.send_signal(number)
@@ -239,7 +249,7 @@ def test_a_truncated_cache_is_as_good_as_none(miniature, clean, cut):
     for path in (miniature.root / "_build" / "cache").rglob("*.json"):
         content = path.read_bytes()
         path.write_bytes(content[:int(len(content) * cut)])
-    title(miniature)
+    lemma(miniature)
     assert differing(clean(miniature), built(miniature)) == []
 
 
@@ -257,7 +267,7 @@ def test_what_was_built_and_is_damaged_is_built_anew(miniature, name):
 
 @pytest.mark.parametrize("phase", ["reading sources", *weekly("updating environment", "writing output")])
 def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, clean, phase):
-    title(miniature)
+    lemma(miniature)
     process = miniature.start()
     until(miniature, process, phase)
     table(miniature)
@@ -267,7 +277,7 @@ def test_a_table_saved_while_the_build_runs_is_in_the_book(miniature, clean, pha
 
 
 def test_two_builds_at_once_are_made_one_after_another(miniature, clean):
-    title(miniature)
+    lemma(miniature)
     processes = [miniature.start() for _ in range(2)]
     said = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
@@ -285,6 +295,7 @@ def test_the_address_of_the_book_is_heard(miniature):
 def test_the_year_is_that_of_the_version(miniature):
     """Neither that of the last commit nor, where there is no git, 1970."""
     miniature.replace("CITATION.cff", "date-released: 2026", "date-released: 2019")
+    miniature.cite()
     assert "© 2019" in built(miniature)["index.html"].decode()
 
 

@@ -4,6 +4,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,16 +13,17 @@ import bibtexparser
 import pytest
 import rispy
 import yaml
-from conftest import HTML, ROOT, pages
+from conftest import HTML, ROOT, Book, pages, weekly
 from jsonschema import Draft7Validator, Draft202012Validator
 from PIL import Image
 from playwright.sync_api import expect
 
 from edition.paper import cards
 from edition.citing.cff import CitationError, read
-from edition.citing.items import Citables
-from edition.citing.pages import ris
-from edition.citing.styles import STYLES, Processor
+from edition.citing.formatting import dump, formatted as formatted_by_pandoc
+from edition.citing.items import Citables, located
+from edition.citing.pages import Citations, ris
+from edition.citing.styles import FILE, STYLES, CitationsFileError, read_formatted
 from edition.tables import package
 
 CFF = ROOT / "CITATION.cff"
@@ -123,11 +125,17 @@ def cff_2026():
     return cff | {"version": "0.1.0", "title": BOOK, "date-released": cff["date-released"].replace(year=2026)}
 
 
+def whole(citables):
+    return [citables.commentary(), citables.edition(), citables.passages()]
+
+
 @pytest.fixture(scope="module")
-def formatted(tmp_path_factory):
-    citables = Citables(cff_2026(), SITE)
-    items = [citables.commentary(), citables.edition(), citables.passages(), citables.chapter("chapters/a", "The 2000s: oil pays for a place", "chapters/a.html"), citables.table("votes", "Votes")]
-    return Processor(tmp_path_factory.mktemp("kept"), items, {"commentary": [""], "edition": [""], "passages": ["passage 4"], "chapters/a": ["note 4.18", "figure 7"], "table-votes": [""]})()["formatted"]
+def citations():
+    """The citations of a book, as the build has them from its file."""
+    citables, citations = Citables(cff_2026()), Citations()
+    parts = [citables.chapter("chapters/a", "The 2000s: oil pays for a place"), citables.table("votes", "Votes")]
+    citations.formatted = json.loads(dump([*whole(citables), *parts]))["formatted"]
+    return citations
 
 
 def plain(entry):
@@ -135,48 +143,152 @@ def plain(entry):
 
 
 @pytest.mark.parametrize("case", BY_HAND, ids=" ".join)
-def test_a_citation_is_as_the_style_has_it(formatted, case):
+def test_a_citation_is_as_the_style_has_it(citations, case):
     style, item, pinpoint = case
-    entry, reference = BY_HAND[case]
-    assert (plain(formatted[style][item]["entry"]), formatted[style][item]["cites"][pinpoint]) == (entry, reference)
+    made = plain(citations.entry(style, item, SITE)), citations.reference(style, item, pinpoint)
+    assert made == BY_HAND[case]
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_notes_figures_and_tables_are_as_the_style_has_them(formatted, style):
-    chapter, table = formatted[style]["chapters/a"], formatted[style]["table-votes"]
-    assert (plain(chapter["entry"]), chapter["cites"]["note 4.18"], chapter["cites"]["figure 7"]) == CHAPTER_BY_HAND[style]
-    assert plain(table["entry"]) == TABLE_BY_HAND[style]
+def test_notes_figures_and_tables_are_as_the_style_has_them(citations, style):
+    references = [citations.reference(style, "chapters/a", pinpoint) for pinpoint in ("note 4.18", "figure 7")]
+    assert (plain(citations.entry(style, "chapters/a", SITE)), *references) == CHAPTER_BY_HAND[style]
+    assert plain(citations.entry(style, "table-votes", SITE)) == TABLE_BY_HAND[style]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_an_entry_has_the_very_address_or_none(citations, style):
+    address = f"{SITE}chapters/a.html?one&two#note-a"
+    entry = citations.entry(style, "chapters/a", address)
+    assert re.findall(r'<a href="(.*?)">(.*?)</a>', entry) == [(html.escape(address),) * 2]
+    assert "<a" not in citations.entry(style, "chapters/a", None)
+    assert "https://eucentralasia.eu/" in citations.entry(style, "commentary", None), "it has its own"
 
 
 NASTY = 'Қазақстан & Türkiye: “quoted”, 100 % <b> {braces} $x_1$'
 
 
 @pytest.fixture(scope="module")
-def nasty(tmp_path_factory):
+def nasty():
     cff = cff_2026()
     cff["references"] = cff["references"] | {"title": NASTY, "authors": [{"family-names": "Смағұлова-O’Брайен", "given-names": "Қамила"}]}
-    citables = Citables(cff, None)
-    made = Processor(tmp_path_factory.mktemp("kept"), [citables.passages()], {"passages": ["passage 1"]})()
-    return citables.passages(), made
+    citables = Citables(cff)
+    return citables, formatted_by_pandoc(whole(citables))
 
 
 def test_letters_of_all_kinds_come_through_in_every_style(nasty):
     _, made = nasty
     for style in STYLES:
-        entry = made["formatted"][style]["passages"]["entry"]
+        entry = made["passages"]["without_address"]["entries"][style]
         text = html.unescape(re.sub(r"<[^>]+>", "", entry))
         assert "қазақстан & türkiye" in text.casefold() and "<b>" in text.casefold() and "смағұлова" in text.casefold(), (style, text)
         assert "<b>" not in entry.casefold() and "http" not in entry, style
 
 
 def test_the_files_import_without_loss(nasty):
-    item, made = nasty
-    (entry,) = bibtexparser.parse_string(made["bibtex"]["passages"]).entries
+    citables, made = nasty
+    (entry,) = bibtexparser.parse_string(made["commentary"]["without_address"]["bibtex"]).entries
     bibtex = {field.key: re.sub(r"[{}\\]", "", field.value) for field in entry.fields}
-    assert bibtex["author"] == "Смағұлова-O’Брайен, Қамила" and bibtex["edition"] == "Version 0.1.0" and bibtex["booktitle"] == BOOK
+    assert bibtex["author"] == "Смағұлова-O’Брайен, Қамила" and bibtex["publisher"] == "EUCAM"
     assert bibtex["title"].casefold().startswith("қазақстан & türkiye")
-    (record,) = rispy.loads(ris(item))
+    (entry,) = bibtexparser.parse_string(made["edition"]["without_address"]["bibtex"]).entries
+    assert entry["edition"] == "Version 0.1.0"
+    (record,) = rispy.loads(ris(located(citables.passages(), None)))
     assert (record["title"], record["authors"], record["secondary_title"], record["edition"], record["year"]) == (NASTY, ["Смағұлова-O’Брайен, Қамила"], BOOK, "Version 0.1.0", "2026")
+
+
+# --- The committed file -----------------------------------------------------------------------------------------
+
+
+MINIATURE = ROOT / "tests" / "miniature"
+
+
+@pytest.mark.parametrize("folder", [ROOT, MINIATURE], ids=["book", "miniature"])
+def test_the_committed_file_is_what_pandoc_makes_and_no_more(folder):
+    text = (folder / FILE).read_text(encoding="utf-8")
+    items = [one["item"] for one in json.loads(text)["formatted"].values()]
+    assert dump(items) == text, "run: make citations"
+    chapters = re.findall(r"file: (\S+)", (folder / "_toc.yml").read_text(encoding="utf-8"))
+    described = json.loads((folder / "data" / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    tables = [f"table-{table['name']}" for table in described]
+    assert sorted(item["id"] for item in items) == sorted([*chapters, *tables, "commentary", "edition", "passages"])
+
+
+def test_a_changed_title_is_told_in_one_line_and_the_command_mends_it(miniature):
+    chapter = "chapters/unfinished-work.md"
+    miniature.replace(chapter, "# The unfinished work", "# What is ‘new’")
+    status, said = miniature.build()
+    told = "not of this title: 'What is ‘new’' (chapters/unfinished-work)"
+    assert (status, said.splitlines()[1:]) == (1, [
+        f"{FILE}:1: {told}; run: make citations", "1 fault. Nothing was built; the book is as it was before."])
+    miniature.cite()
+    status, said = miniature.build()
+    assert status == 0, said
+    assert "What is ‘new’" in (miniature.html / "cite" / "unfinished-work.html").read_text(encoding="utf-8")
+    after = (miniature.root / FILE).read_bytes()
+    assert miniature.try_to_cite()[1].endswith(f"{FILE} is as it was.\n")
+    assert (miniature.root / FILE).read_bytes() == after
+
+
+@pytest.mark.parametrize(("content", "told"), [
+    (None, "there is no such file"),
+    (b"", "it can't be read"), (b'{"formatted": {"edi', "it can't be read"), (b"[]", "it can't be read"),
+    (b'{"formatter": "", "formatted": []}', "it can't be read"), (b"<<<<<<< HEAD\n{}", "it can't be read"),
+    (lambda kept: kept.update(formatter="another"), "not of these styles"),
+    (lambda kept: kept["formatted"].pop("edition"), "not of this title: 'A book' (edition)"),
+    (lambda kept: kept["formatted"]["edition"]["item"].update(edition="Version 0"),
+     "not of this edition: 'Version 1.0.0' (edition)"),
+    (lambda kept: [one["item"].update(language="de") for one in kept["formatted"].values()],
+     "not of this language: 'en' (commentary) and 2 more"),
+], ids=["missing", "empty", "torn", "list", "no items", "conflict", "styles", "lacks one", "version", "several"])
+def test_a_file_that_is_not_of_the_book_is_told(tmp_path, content, told):
+    if callable(content):
+        kept = json.loads((MINIATURE / FILE).read_bytes())
+        content(kept)
+        content = json.dumps(kept).encode()
+    if content is not None:
+        (tmp_path / FILE).write_bytes(content)
+    cff = read(MINIATURE / "CITATION.cff")
+    items = whole(Citables(cff))
+    with pytest.raises(CitationsFileError) as error:
+        read_formatted(tmp_path / FILE, items)
+    assert str(error.value) == told.replace("A book", cff["title"])
+
+
+@pytest.mark.parametrize("content", [b'{"formatted": {"edi', *weekly(None)], ids=["torn", "missing"])
+def test_such_a_file_stops_the_build_in_one_line_and_the_command_writes_it_anew(miniature, content):
+    file = miniature.root / FILE
+    before = file.read_bytes()
+    file.write_bytes(content) if content else file.unlink()
+    status, said = miniature.build()
+    told = "it can't be read" if content else "there is no such file"
+    assert status == 1 and said.splitlines()[1:-1] == [f"{FILE}:1: {told}; run: make citations"]
+    miniature.cite()
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("wrong", ["processor", *weekly("book")])
+def test_what_keeps_the_command_from_its_end_is_told_and_leaves_the_file(miniature, tmp_path, wrong):
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    book, file = Book(miniature.root, tmp_path / "edition"), miniature.root / FILE
+    file.write_text("as it was")
+    if wrong == "processor":
+        (book.engine / "citing" / "format.lua").write_text("error('no')")
+        words = "pandoc could not format the citations: "
+    else:
+        book.replace("chapters/nation-and-field.md", ":verdict: confirmed", ":verdict: certain")
+        words = "chapters/nation-and-field.md:"
+    status, said = book.try_to_cite()
+    assert status == 1 and said.splitlines()[1].startswith(words) and len(said.splitlines()) <= 3, said
+    assert file.read_text() == "as it was"
+
+
+def test_a_build_needs_no_pandoc():
+    code = "import sys, edition.extension; sys.exit('pypandoc' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+# --- The files for reference managers ---------------------------------------------------------------------------
 
 
 CSL = {
@@ -289,6 +401,7 @@ def test_a_citation_that_names_nothing_is_told(small_book, tmp_path):
     (source / "CITATION.cff").write_text(CFF.read_text(encoding="utf-8"))
     (source / "data").mkdir()
     (source / "data" / "datapackage.json").write_text('{"resources": []}')
+    (source / FILE).write_text(dump(whole(Citables(read(CFF)))), encoding="utf-8")
     told, _ = small_book("```{citation} p9\n```\n\n{entry}`APA edition` {entry}`Turabian edition`", passages=0, bib="", edition_citation="CITATION.cff")
     assert [line.split("WARNING: ")[1] for line in told if "cited" in line] == [
         "p9 can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary",

@@ -42,17 +42,20 @@ class Walk:
         match what:
             case "prose":
                 chapter = self.path(CHAPTER)
-                chapter.write_text(re.sub(r"\n# .*", f"\n# Title {self.number}", chapter.read_text(), count=1))  # other pages name it
+                words = re.sub(r"\n:lemma: .*", f"\n:lemma: word {self.number}", chapter.read_text(), count=1)
+                chapter.write_text(words)  # it stands in other pages, too
             case "table":
                 events = self.path("data/events.csv")
                 events.write_text(re.sub(r"Lincoln \w+", f"Lincoln spoke{self.number}", events.read_text()))
             case "new chapter":
                 self.path(f"chapters/new-{self.number}.md").write_text(f"# New {self.number}\n\nWords.\n")
                 self.toc()
+                self.book.cite()
             case "renamed chapter":
                 for path in self.chapters()[:1]:
                     path.rename(path.with_name(f"new-name-{self.number}.md"))
                 self.toc()
+                self.book.cite()
             case "deleted chapter":
                 for path in self.chapters()[:1]:
                     path.unlink()

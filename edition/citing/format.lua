@@ -1,34 +1,44 @@
--- Formats citations by pandoc's citation processor: reads from standard input what styles.py says, writes what it made of it.
+-- Formats citations by pandoc's citation processor: reads what formatting.py asks, writes what it made of it.
 local asked = pandoc.json.decode(io.read("a"), false)
-local references = pandoc.read(pandoc.json.encode(asked.items), "csljson").meta.references
+local NUMBER = "31415926" -- where the build puts that of a passage, note or figure
 local made = {}
 
 local function text(blocks, format)
   return (pandoc.write(pandoc.Pandoc(blocks), format, {wrap_text = "none"}):gsub("\n+$", ""))
 end
 
+local function bibtex(reference)
+  local document = pandoc.Pandoc({}, pandoc.Meta {references = {reference}})
+  return pandoc.write(document, "bibtex", {wrap_text = "none"})
+end
+
+-- empty braces: what follows is no locator of the style's, but our own words
+local function pinpointed(kind)
+  return kind == "" and {} or {pandoc.Str((kind == "passage" and "{}, " or ", ") .. kind .. " " .. NUMBER)}
+end
+
 -- some styles set an entry in a block of its own
 local unwrap = {Span = function(span) if span.classes:includes("csl-block") then return span.content end end}
 
-for _, style in ipairs(asked.styles) do
-  made[style.name] = {}
-  for _, reference in ipairs(references) do
-    local id = pandoc.utils.stringify(reference.id)
-    local pinpoints, paragraphs = asked.pinpoints[id], {}
-    if not pinpoints then goto continue end
-    for i, pinpoint in ipairs(pinpoints) do -- empty braces: what follows is no locator of the style's, but our own words
-      paragraphs[i] = pandoc.Para {pandoc.Cite({}, {pandoc.Citation(id, "NormalCitation", {}, pinpoint == "" and {} or {pandoc.Str((pinpoint:find("^passage") and "{}, " or ", ") .. pinpoint)})})}
+for i, one in ipairs(asked.items) do
+  local id, entries, references = one.item.id, {}, {}
+  local reference = pandoc.read(pandoc.json.encode({one.item}), "csljson").meta.references[1]
+  local function cite(suffix) return pandoc.Cite({}, {pandoc.Citation(id, "NormalCitation", {}, suffix)}) end
+  for _, style in ipairs(asked.styles) do -- one item at a time: beside others of its author and year it were 2026a
+    local paragraphs, cites = {}, {}
+    for n, kind in ipairs(one.pinpoints) do
+      paragraphs[n] = pandoc.Para {cite(pinpointed(kind))}
     end
-    local meta = {csl = style.path, references = {reference}, lang = style.lang, nocite = pandoc.Cite({}, {pandoc.Citation(id, "NormalCitation")})}
+    local meta = {csl = style.path, references = {reference}, lang = style.lang, nocite = cite()}
     local done = pandoc.utils.citeproc(pandoc.Pandoc(paragraphs, pandoc.Meta(meta))).blocks
-    local cites = {}
-    for i, pinpoint in ipairs(pinpoints) do cites[pinpoint] = text({done[i]}, "plain") end
-    made[style.name][id] = {entry = text({pandoc.Plain(pandoc.utils.blocks_to_inlines(done[#done].content[1].content):walk(unwrap))}, "html"), cites = cites}
-    ::continue::
+    for n, kind in ipairs(one.pinpoints) do
+      local words, count = text({done[n]}, "plain"):gsub(NUMBER, "{number}")
+      assert(count == (kind == "" and 0 or 1), style.name .. " drops the number of a " .. kind)
+      cites[kind] = words
+    end
+    local entry = pandoc.utils.blocks_to_inlines(done[#done].content[1].content):walk(unwrap)
+    entries[style.name], references[style.name] = text({pandoc.Plain(entry)}, "html"), cites
   end
+  made[i] = {entries = entries, references = references, bibtex = bibtex(reference)}
 end
-local bibtex = {}
-for _, reference in ipairs(references) do
-  bibtex[pandoc.utils.stringify(reference.id)] = pandoc.write(pandoc.Pandoc({}, pandoc.Meta {references = {reference}}), "bibtex", {wrap_text = "none"})
-end
-print(pandoc.json.encode {formatted = made, bibtex = bibtex})
+print(pandoc.json.encode(made))

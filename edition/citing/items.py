@@ -2,29 +2,46 @@
 
 The edition's author is the body of its contributors; a citation of a passage names the commentary's author and the edition, as one cites a text
 from an annotated edition. The number of the version is the item's `edition`: a style that has no place for `version` prints that.
+
+Where the edition is published is known to a build alone: until then an address stands for those of its parts.
 """
 
 import datetime
+
+ADDRESS = "https://address.invalid/"  # no host will ever have this name (RFC 2606)
 
 
 def names(authors):
     return [{"literal": one["name"]} if "name" in one else {"family": one["family-names"], "given": one["given-names"]} for one in authors]
 
 
-class Citables:
-    """Makes the items of an edition; `site` is its address, ending with a slash, or None where it is not known."""
+def located(item, address):
+    """Return an item with the address of what it is of, or without one (None). The commentary has its own."""
+    found = {name: address if value == ADDRESS else value for name, value in item.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
-    def __init__(self, cff, site):
-        self.cff, self.site = cff, site
+
+def pinpoints(item):
+    """Return by what is cited what is within an item; "" is the whole."""
+    if item["id"] == "passages":
+        return ["passage"]
+    return ["", "note", "figure"] if item["type"] in ("book", "chapter") else [""]
+
+
+class Citables:
+    """Makes the items of an edition."""
+
+    def __init__(self, cff):
+        self.cff = cff
         self.contributors = names(cff["authors"])
 
-    def _item(self, id, kind, title, place, **more):
-        day = self.cff["date-released"]
-        item = {"id": id, "type": kind, "title": title, "edition": f"Version {self.cff['version']}", "issued": {"date-parts": [[day.year]]}, "language": "en"}
-        return item | ({"URL": self.site + place} if self.site else {}) | more
+    def _item(self, id, kind, title, **more):
+        day, version = self.cff["date-released"], f"Version {self.cff['version']}"
+        item = {"id": id, "type": kind, "title": title, "edition": version}
+        return item | {"issued": {"date-parts": [[day.year]]}, "language": "en", "URL": ADDRESS} | more
 
     def edition(self):
-        return self._item("edition", "book", self.cff["title"], "", author=self.contributors)
+        return self._item("edition", "book", self.cff["title"], author=self.contributors)
 
     def commentary(self):
         """The original at its publisher's; the day on which it was published is not known."""
@@ -36,12 +53,13 @@ class Citables:
     def passages(self):
         """All of them: they differ in their address alone."""
         work = self.cff["references"]
-        return self._item("passages", "chapter", work["title"], "", **{"author": names(work["authors"]), "container-title": self.cff["title"], "editor": self.contributors})
+        book = {"container-title": self.cff["title"], "editor": self.contributors}
+        return self._item("passages", "chapter", work["title"], author=names(work["authors"]), **book)
 
-    def chapter(self, docname, title, page):
-        return self._item(docname, "chapter", title, page, **{"author": self.contributors, "container-title": self.cff["title"]})
+    def chapter(self, docname, title):
+        more = {"author": self.contributors, "container-title": self.cff["title"]}
+        return self._item(docname, "chapter", title, **more)
 
-    def table(self, name, title, place=""):
-        title = f"{title} (table ‘{name}’)"
+    def table(self, name, title):
         more = {"author": self.contributors, "publisher": self.cff["title"]}
-        return self._item(f"table-{name}", "dataset", title, place, **more)
+        return self._item(f"table-{name}", "dataset", f"{title} (table ‘{name}’)", **more)

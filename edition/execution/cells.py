@@ -268,7 +268,7 @@ class Execution:
         self.kept = cache.Cache(cache.place(app, "cells"))
         self.kept.prune()
         self.reads = Reads(Path(app.srcdir), build.inputs(Path(app.srcdir)))
-        self.known = {}
+        self.known, self.ready = {}, {}
         chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
         outdated = {docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)}
         if outdated:
@@ -303,17 +303,20 @@ class Execution:
             if cell.cell_type == "code":
                 cell.outputs = [nbformat.from_dict(output) for output in next(outputs)]
         self.known[docname] = list(entry["read"])
-        self.hand(path, notebook)
+        self.ready[docname] = path, notebook
         return True
 
     def hand(self, path, notebook):
-        """Put a notebook where MyST-NB takes the outputs from."""
+        """Put a notebook where MyST-NB takes the outputs from, which tells chapters by the words of their cells:
+        so this is done just before it does."""
         self.handed.cache_notebook_bundle(CacheBundleIn(notebook, str(path)), check_validity=False, overwrite=True)
 
     def finish(self, app, docname, source):
         """Before a chapter is read: wait for its outputs, keep them, and have Sphinx note what its cells read."""
         if not self.active:
             return
+        if docname in self.ready:
+            self.hand(*self.ready.pop(docname))
         if docname in self.jobs:
             path, notebook, job = self.jobs.pop(docname)
             if error := job.exception():
