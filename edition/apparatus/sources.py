@@ -46,6 +46,16 @@ class EditionStyle(Style):
 
     default_name_style, default_label_style = "lastfirst", KeyLabels
 
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.formatted = {}
+
+    def format_entry(self, label, entry, bib_data=None):
+        """Format an entry once: the list of sources shows it, and each citation of it when it is pointed at."""
+        if entry.key not in self.formatted:
+            self.formatted[entry.key] = super().format_entry(label, entry, bib_data)
+        return self.formatted[entry.key]
+
     def format_web_refs(self, e):
         return sentence(sep=". ")[href(field("url", raw=True))["Address"], _read(e.fields.get("urldate"))]
 
@@ -76,11 +86,11 @@ def short(entry):
 
 def keys(path):
     """Return the keys of a BibTeX file, each with its line."""
-    starts = {}
+    lines = {}
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if match := re.match(r"\s*@\w+\s*\{\s*([^,\s]+)", text):
-            starts.setdefault(match[1], number)
-    return {key: starts.get(key, 1) for key in parse_file(path, "bibtex").entries}
+        if match := re.match(r"\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)", text, re.I):
+            lines.setdefault(match[1], number)
+    return lines
 
 
 def incomplete(path):

@@ -41,8 +41,10 @@ HERE = Path(__file__).parent
 START = 60  # seconds in which a kernel must have begun to answer
 FORKS = sys.platform == "linux"
 # what a Python and its machine have of their own; a book does not depend on it
-MACHINE = {*map(os.path.realpath, [sys.prefix, sys.base_prefix, *site.getsitepackages()]), sys.prefix, sys.base_prefix,
-           "/dev", "/etc", "/lib", "/opt", "/proc", "/sys", "/usr", "/System", "/Library", "/private/etc"}
+PYTHON = [sys.prefix, sys.base_prefix, *site.getsitepackages()]
+MACHINE = tuple(f"{folder}/" for folder in [
+    *PYTHON, *map(os.path.realpath, PYTHON), "/dev", "/etc", "/lib", "/opt", "/proc", "/sys", "/usr", "/System", "/Library", "/private/etc",
+])
 
 
 class KernelError(Exception):
@@ -227,9 +229,9 @@ class Reads:
         self.names = build.digest("\n".join(sorted(inputs)).encode())  # a file that comes or goes may be looked for in any way
 
     def name(self, file):
-        for prefix, folder in (("", self.root), ("engine: ", build.ENGINE)):
-            if Path(file).is_relative_to(folder) and "__pycache__" not in file:
-                return prefix + Path(file).relative_to(folder).as_posix()
+        for prefix, folder in (("", f"{self.root}/"), ("engine: ", f"{build.ENGINE}/")):
+            if file.startswith(folder) and "__pycache__" not in file:
+                return prefix + file.removeprefix(folder)
         return None
 
     def known(self, files):
@@ -240,10 +242,9 @@ class Reads:
         """Yield the files that exist and are neither of the book nor of the machine."""
         own = (tempfile.gettempdir() + "/ipykernel_", os.environ.get("EDITION_BUILD") or "/dev", f"{Path.home()}/.", f"{Path.home()}/Library/")
         for file in files:
-            real = os.path.realpath(file)
-            apart = any(Path(place).is_relative_to(folder) for folder in MACHINE for place in (file, real))
-            python = "__pycache__" in file or ".egg-info" in file
-            if os.path.isfile(file) and not (apart or python or file.startswith(own)) and self.name(file) not in self.inputs:
+            if file.startswith((*MACHINE, *own)) or "__pycache__" in file or ".egg-info" in file or self.name(file) in self.inputs:
+                continue
+            if os.path.isfile(file) and not os.path.realpath(file).startswith(MACHINE):
                 yield file
 
     def path(self, name):

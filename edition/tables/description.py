@@ -3,6 +3,7 @@
 import codecs
 import json
 import re
+from functools import cache
 
 FILE = "data/datapackage.json"
 FORMS = {  # type -> (pattern of a cell, what that is in words)
@@ -47,10 +48,16 @@ def text(path, file):
 def described(folder):
     """Return the descriptors of the sound tables of `folder` by name, and the faults (TableError) of all."""
     try:
-        source = text(folder / "datapackage.json", FILE)
-        package = json.loads(source)
+        tables, faults = _described(text(folder / "datapackage.json", FILE))
     except TableError as error:
         return {}, [error]
+    return dict(tables), list(faults)
+
+
+@cache
+def _described(source):
+    try:
+        package = json.loads(source)
     except json.JSONDecodeError as error:
         return {}, [TableError(FILE, f"{error.msg}; correct the JSON", error.lineno)]
     if not isinstance(package, dict) or not isinstance(package.get("resources"), list):

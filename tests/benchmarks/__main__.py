@@ -19,7 +19,7 @@ from measure import run
 
 RUNS = 3  # of each scenario, the two books in turn; the median counts
 SIZES = (10, 50, 100)  # chapters of the books that grow, each built once
-COLD, PROSE, TABLE, LINEAR, MEGABYTES = 0.4, 1.0, 0.5, 1.1, 400  # the budgets
+COLD, PROSE, TABLE, LINEAR, MEGABYTES = 0.35, 0.8, 0.25, 1.1, 400  # the budgets
 CHAPTER = "chapters/2000s-oil-pays-for-a-place"  # the one that is touched; its chart `oil-output` shows each row of data/oil.csv
 
 
