@@ -54,10 +54,17 @@ def configure(app, config):
         logger.info("note: Some changes are in no commit: Binder will run %s, without them.", ref)
 
 
+def files_changed():
+    """Return the names of the files that have changed, where a build goes on from the last, which was sound; else nothing."""
+    return os.environ.get("EDITION_CHANGED", "").splitlines()  # told by build.py
+
+
 def check_tables(app):
     """Report every fault of the tables."""
     folder = Path(app.srcdir, "data")
     tables.use(folder)
+    if (names := files_changed()) and not any(name.startswith("data/") for name in names):
+        return
     for file, line, message in checks.faults(app.config.edition_passages, folder):
         logger.warning(message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file)))
 
@@ -96,7 +103,7 @@ class Faults(Handler):
 
 def read_again(app, env, added, changed, removed):
     """Have the chapters read whose own file, or a file that they depend on, has other content than when the last build read them."""
-    files = {Path(app.srcdir, name) for name in os.environ.get("EDITION_CHANGED", "").splitlines()}  # told by edition/build.py
+    files = {Path(app.srcdir, name) for name in files_changed()}
     return [name for name in env.found_docs if files & {Path(env.doc2path(name)), *(Path(app.srcdir, file) for file in env.dependencies[name])}]
 
 

@@ -99,7 +99,7 @@ def _note(text):
     return note | {"text": re.sub(r"^:\w+: .*\n", "", text, flags=re.M)}
 
 
-TABLE = """{"resources": [{"name": "numbers", "path": "numbers.csv", "title": "Numbers", "description": "A value a year.", "sources": [], "licenses": [],
+TABLE = """{"resources": [{"name": "numbers", "path": "numbers.csv", "title": "Numbers", "description": "A value a year.", "sources": [{"title": "none"}], "licenses": [{"title": "none", "path": "none"}],
 "schema": {"fields": [{"name": "year", "type": "integer", "description": "Year."}, {"name": "value", "type": "number", "description": "Value."}]}}]}"""
 
 
@@ -112,7 +112,7 @@ def grown(folder, chapters):
         (folder / name).mkdir()
     for name, text in {
         **{f"chapters/{number}.md": template.replace("NUMBER", str(number)) for number in numbers},
-        "_config.yml": re.sub(r"edition_passages: \d+", "edition_passages: 0", (folder / "_config.yml").read_text()),
+        "_config.yml": re.sub(r"    edition_(passages|citation|commentary): .*\n", "", (folder / "_config.yml").read_text()),
         "_toc.yml": "format: jb-book\nroot: index\nchapters:\n" + "".join(f"  - file: chapters/{number}\n" for number in numbers),
         "index.md": "# A book that grows\n", "references.bib": "", "data/datapackage.json": TABLE,
         "data/numbers.csv": "year,value\n" + "".join(f"{year},{year * 7 % 31}\n" for year in range(1990, 2030)),

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -19,34 +20,39 @@ class Run(NamedTuple):
 
 def run(command, folder):
     """Run a command in `folder`, whose own `edition` it imports; a failure ends the benchmarks."""
-    mark = f"{os.getpid()}-{perf_counter()}"
     environment = {name: value for name, value in os.environ.items() if name not in ("EDITION_BOOK", "MAKEFLAGS", "MAKELEVEL")}
-    environment |= {"EDITION_BENCHMARK": mark, "PYTHONPATH": str(folder)}
+    environment |= {"PYTHONPATH": str(folder)}
     peak, last, ended = 0, 0, Event()
 
     def watch():
         nonlocal peak, last
         while not ended.wait(0.1):
-            last, now = _memory(mark.encode()), last
+            last, now = _memory(process.pid), last
             peak = max(peak, min(last, now))  # two looks in a row: while a process starts another, its memory is seen as that of both
 
-    Thread(target=watch, daemon=True).start()
     start = perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    Thread(target=watch, daemon=True).start()
+    said = process.communicate()[0]
     seconds = perf_counter() - start
     ended.set()
     told = f"{folder.name}: {' '.join(map(str, command))}"
-    if done.returncode:
-        raise SystemExit(f"{done.stdout[-3000:]}\nThis build failed, so nothing was measured. {told}")
+    if process.returncode:
+        raise SystemExit(f"{said[-3000:]}\nThis build failed, so nothing was measured. {told}")
     print(f"{seconds:7.2f} s {peak:5.0f} MB  {told}", file=sys.stderr, flush=True)
-    return Run(seconds, peak, done.stdout)
+    return Run(seconds, peak, said)
 
 
-def _memory(mark):
-    """Return the megabytes of all processes with `mark` in their environment, however they were started."""
-    kibibytes = 0
-    for process in Path("/proc").glob("[0-9]*"):
+def _memory(pid):
+    """Return the megabytes of a process and of all that come from it."""
+    children = defaultdict(list)
+    for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended
-            if mark in (process / "environ").read_bytes():
-                kibibytes += int(re.search(rb"^Pss: +(\d+)", (process / "smaps_rollup").read_bytes(), re.M)[1])
+            parent = status.read_text().rpartition(")")[2].split()[1]
+            children[int(parent)].append(int(status.parent.name))
+    kibibytes, family = 0, [pid]
+    for member in family:
+        family += children[member]
+        with suppress(OSError, TypeError):  # it has ended, or is about to
+            kibibytes += int(re.search(r"^Pss: +(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(), re.M)[1])
     return kibibytes * 1024 / 1e6
