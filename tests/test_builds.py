@@ -238,7 +238,7 @@ def test_no_process_outlives_an_interrupted_build(miniature, number):
     process = miniature.start()
     until(miniature, process, "updating environment")
     begun = settles(lambda: processes(miniature.root), lambda begun: len(begun) >= 3)
-    assert len(begun) >= 3, "builder, zygote, kernel"
+    assert len(begun) >= 3, "builder, fork server, kernel"
     process.send_signal(number)
     process.communicate()
     assert settles(lambda: processes(miniature.root), lambda left: not left) == []

@@ -138,25 +138,25 @@ def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path
 
 
 def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
-    """One more may end while the zygote still hears that another has."""
+    """One more may end while the fork server still hears that another has."""
     (tmp_path / "execution").mkdir()
     for name in ("execution/forkserver.py", "build.py"):
         shutil.copy(ROOT / "edition" / name, tmp_path / name)
     (tmp_path / "execution" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(0)\n")
     order = json.dumps({"arguments": [], "connection": "none", "folder": "/"})
-    zygote = subprocess.Popen([sys.executable, tmp_path / "execution" / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    zygote.stdin.write(f"{order}\n")
-    zygote.stdin.flush()
-    zygote.stdout.readline()
+    server = subprocess.Popen([sys.executable, tmp_path / "execution" / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    server.stdin.write(f"{order}\n")
+    server.stdin.flush()
+    server.stdout.readline()
 
     def hear_of_more():
-        while zygote.poll() is None:
-            zygote.send_signal(signal.SIGCHLD)
+        while server.poll() is None:
+            server.send_signal(signal.SIGCHLD)
             time.sleep(0.0002)
 
     threading.Thread(target=hear_of_more, daemon=True).start()
-    said, complaints = zygote.communicate(f"{order}\n" * 150)
-    assert (len(said.split()), zygote.returncode, complaints) == (150, 0, "")
+    said, complaints = server.communicate(f"{order}\n" * 150)
+    assert (len(said.split()), server.returncode, complaints) == (150, 0, "")
 
 
 def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
@@ -205,8 +205,8 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch, forks):
 
 
 @pytest.mark.skipif(not cells.FORKS, reason="kernels are forked on Linux alone")
-def test_the_zygote_and_its_kernels_end_with_the_build():
-    code = "from edition.execution.cells import Zygote; import tempfile, time; z = Zygote(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
+def test_the_fork_server_and_its_kernels_end_with_the_build():
+    code = "from edition.execution.cells import ForkServer; import tempfile, time; z = ForkServer(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
     builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pids = [int(pid) for pid in builder.stdout.readline().split()]
     builder.send_signal(signal.SIGKILL)

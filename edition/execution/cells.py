@@ -51,7 +51,7 @@ class KernelError(Exception):
     """The cells could not be run, for a reason that is not theirs."""
 
 
-class Zygote:
+class ForkServer:
     """The process that forks the kernels, see `forkserver.py`. It ends with this one."""
 
     def __init__(self):
@@ -75,11 +75,12 @@ class Zygote:
 @contextmanager
 def forked_kernels():
     """While this lasts, kernels can be launched."""
-    ForkedKernel.zygote = Zygote()
+    ForkedKernel.forkserver = ForkServer()
     try:
         yield
     finally:
-        ForkedKernel.zygote.close()
+        ForkedKernel.forkserver.close()
+        ForkedKernel.forkserver = None
 
 
 class Fork:
@@ -111,10 +112,12 @@ class Fork:
 
 
 class ForkedKernel(LocalProvisioner):
-    """Launches a kernel as a fork of the zygote. Jupyter's client finds it by its entry point, `forked`."""
+    """Launches a kernel as a fork of the fork server. Jupyter's client finds it by its entry point, `forked`."""
+
+    forkserver = None  # while kernels can be forked
 
     async def launch_kernel(self, cmd, **kwargs):
-        self.process = self.zygote.fork(arguments=cmd[cmd.index("-f"):], connection=self.parent.connection_file, folder=kwargs["cwd"])
+        self.process = self.forkserver.fork(arguments=cmd[cmd.index("-f"):], connection=self.parent.connection_file, folder=kwargs["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
@@ -258,8 +261,13 @@ class Execution:
     def __init__(self):
         self.jobs, self.stack = {}, ExitStack()
 
+    def prepare(self, app, config):
+        """Have the fork server import what the kernels share while the build itself begins, where all chapters will be read."""
+        if FORKS and config.nb_execution_mode == "cache" and not os.environ.get("EDITION_CHANGED"):
+            self.stack.enter_context(forked_kernels())
+
     def begin(self, app, env, docnames):
-        """Start to run the cells of the chapters that are about to be read."""
+        """Start to run the cells of the chapters that are about to be read, and have those be read last."""
         config = env.mystnb_config
         self.active = config.execution_mode == "cache"
         if not self.active:
@@ -272,8 +280,9 @@ class Execution:
         self.known, self.ready = {}, {}
         chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
         outdated = {docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)}
+        docnames.sort(key=lambda docname: docname in outdated)
         if outdated:
-            if FORKS:
+            if FORKS and not ForkedKernel.forkserver:
                 self.stack.enter_context(forked_kernels())
             pool = self.stack.enter_context(ThreadPoolExecutor(processors()))
             for docname, (path, notebook) in outdated.items():
@@ -350,6 +359,7 @@ class Execution:
 
 def setup(app):
     execution = Execution()
+    app.connect("config-inited", execution.prepare)
     app.connect("env-before-read-docs", execution.begin)
     app.connect("source-read", execution.finish)
     app.connect("env-updated", execution.end, priority=100)  # before the charts are drawn, which takes memory
