@@ -11,9 +11,7 @@ from pathlib import Path
 import yaml
 
 from edition import build
-
 from edition.citing import cff
-
 from edition.witness import leak
 
 HTML, OUT = Path("_build/html"), Path("_build/release")
@@ -33,7 +31,11 @@ def archive(path, files, folder, moment):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{folder}/{name}", time.gmtime(max(moment, FIRST))[:6])
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o100644 << 16,
+            )
             packed.writestr(entry, content)
 
 
@@ -57,13 +59,25 @@ def main():
     tag = os.environ.get("TAG") or f"v{version}"
     if found := list(faults(version, tag)):
         sys.exit("\n".join(f"release: {fault}" for fault in found))
-    files = {path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(HTML).as_posix(): path.read_bytes() for path in HTML.rglob("*") if path.is_file()
+    }
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
     name = f"{cff.file_name(cited)}-{version}"
     manifest = {
-        "version": version, "tag": tag, "commit": git("rev-parse", "HEAD"), "python": sys.version.split()[0],
-        "pins": [line.removesuffix(" \\") for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] not in (" ", "#", "")],
-        "files": [{"path": path, "size": len(content), "sha256": digest(content)} for path, content in sorted(files.items())],
+        "version": version,
+        "tag": tag,
+        "commit": git("rev-parse", "HEAD"),
+        "python": sys.version.split()[0],
+        "pins": [
+            line.removesuffix(" \\")
+            for line in Path("requirements.txt").read_text(encoding="utf-8").splitlines()
+            if line[:1] not in (" ", "#", "")
+        ],
+        "files": [
+            {"path": path, "size": len(content), "sha256": digest(content)}
+            for path, content in sorted(files.items())
+        ],
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.iterdir():

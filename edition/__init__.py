@@ -9,7 +9,16 @@ MODULES = {
     "edition.prose": ["glue"],
     "edition.charts.theme": ["PALETTE", "VOTE_WORDS", "bands", "colours", "spread", "staircase"],
     "edition.tables": ["load"],
-    "edition.tables.votes": ["agreement", "ballots", "era_of", "moves", "neighbours", "result", "tally", "vote"],
+    "edition.tables.votes": [
+        "agreement",
+        "ballots",
+        "era_of",
+        "moves",
+        "neighbours",
+        "result",
+        "tally",
+        "vote",
+    ],
 }
 HOMES = {name: module for module, names in MODULES.items() for name in names}
 __all__ = list(HOMES)

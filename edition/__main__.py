@@ -5,7 +5,6 @@ import re
 import sys
 
 from edition import build
-
 from edition.witness import collation, fingerprint, readers, store
 from edition.witness.readers import CopyError
 
@@ -15,9 +14,16 @@ def lemmas(folder=build.ENGINE.parent / "chapters"):
     found = {}
     for chapter in sorted(folder.glob("*.md")):
         text = chapter.read_text(encoding="utf-8")
-        said = {name: lemma.strip('"') for name, lemma in re.findall(r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", text, re.M)}
+        said = {
+            name: lemma.strip('"')
+            for name, lemma in re.findall(
+                r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", text, re.M
+            )
+        }
         for number, body in re.findall(r"^```\{passage\} (\d+)\n(.*?)^```", text, re.M | re.S):
-            found[int(number)] = {name: said[name] for name in re.findall(r"\{n\}`([^`]+)`", body) if name in said}
+            found[int(number)] = {
+                name: said[name] for name in re.findall(r"\{n\}`([^`]+)`", body) if name in said
+            }
     return found
 
 
@@ -53,13 +59,17 @@ def take(name, replace=False):
     known, title = fingerprint.known(), readers.title(name)
     matches = collation.collate(readers.read(name), known)
     if not matches:
-        raise CopyError(f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
-                        "what was imported before is as it was")
+        raise CopyError(
+            f"{title} is not the commentary: none of its {len(known)} passages was recognised; "
+            "what was imported before is as it was"
+        )
     if not replace and (lost := sorted(store.load().keys() - matches.keys())):
         missed = ", ".join(map(str, lost))
-        raise CopyError(f"{title} has {len(matches)} of {len(known)} passages, and not {missed}, "
-                        "which the copy here has; give one with all of them, "
-                        "or take this one in its place: .venv/bin/python -m edition import --replace FILE")
+        raise CopyError(
+            f"{title} has {len(matches)} of {len(known)} passages, and not {missed}, "
+            "which the copy here has; give one with all of them, "
+            "or take this one in its place: .venv/bin/python -m edition import --replace FILE"
+        )
     passages = {number: match.text for number, match in matches.items()}
     store.save(passages)
     report(passages, matches)
@@ -68,12 +78,16 @@ def take(name, replace=False):
 
 def status():
     for path in store.unfinished():
-        print(f"An import was stopped at its last step, and left words of the commentary in {path}. "
-              "To delete them, with the copy: .venv/bin/python -m edition forget")
+        print(
+            f"An import was stopped at its last step, and left words of the commentary in {path}. "
+            "To delete them, with the copy: .venv/bin/python -m edition forget"
+        )
     if passages := store.load():
         report(passages)
     else:
-        print("There is no copy of the commentary here. To add yours: .venv/bin/python -m edition import FILE")
+        print(
+            "There is no copy of the commentary here. To add yours: .venv/bin/python -m edition import FILE"
+        )
 
 
 def forget():
@@ -89,10 +103,12 @@ def forget():
 def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m edition",
-        description="Lay your own copy of the commentary beside the restatement, on this machine only.")
+        description="Lay your own copy of the commentary beside the restatement, on this machine only.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     importing = commands.add_parser(
-        "import", help="recognise and keep your copy: text, Markdown, HTML or PDF; - reads standard input")
+        "import", help="recognise and keep your copy: text, Markdown, HTML or PDF; - reads standard input"
+    )
     importing.add_argument("file", metavar="FILE")
     importing.add_argument("--replace", action="store_true", help="even if the copy here has more passages")
     commands.add_parser("status", help="say what is there")

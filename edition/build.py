@@ -27,10 +27,20 @@ from pathlib import Path
 ENGINE = Path(__file__).resolve().parent
 KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and what the next one can begin from
 LATER = ("*.pdf", "pictures")  # made from the pages by other commands: not of another book's pages
-ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")  # what the pages are told of where they will stand
+ORIGIN = (
+    "BOOK_ADDRESS",
+    "GITHUB_REPOSITORY",
+    "GITHUB_SERVER_URL",
+)  # what the pages are told of where they will stand
 # the variables that a build sees besides: none changes a page, and none else reaches a cell
 MACHINE = re.compile(r"PATH|HOME|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
-FIXED = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "1"}  # the threads only wait: none needs memory of its own
+FIXED = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "MALLOC_ARENA_MAX": "1",
+}  # the threads only wait: none needs memory of its own
 # Most of what a build makes stays until its end: looking for garbage as often as Python does by itself takes a sixth of its time.
 BUILDER = "import gc; gc.set_threshold(50_000, 20, 20); from jupyter_book.cli.main import main; main()"
 FAULT = re.compile(r"^(?:(?P<place>[^\s:].*?): )?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.*)$")
@@ -58,7 +68,12 @@ def digest(content: bytes) -> str:
 def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
     """Yield the files of a folder in order, without what is hidden, what Python leaves behind, and the folders and patterns `apart`."""
     for path in sorted(folder.iterdir()):
-        if path.name[0] == "." or path.name == "__pycache__" or path.suffix == ".egg-info" or any(map(path.match, apart)):
+        if (
+            path.name[0] == "."
+            or path.name == "__pycache__"
+            or path.suffix == ".egg-info"
+            or any(map(path.match, apart))
+        ):
             continue
         if path.is_dir():
             yield from files(path, apart)
@@ -69,8 +84,10 @@ def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
 def git(root: Path, *words: str) -> str:
     """Return what git says of the repository whose top is `root`: nothing of one in which the folder only lies, or without git."""
     try:
-        top, told = (subprocess.run(["git", "-C", root, *asked], capture_output=True, text=True).stdout.strip()
-                     for asked in (["rev-parse", "--show-toplevel"], words))
+        top, told = (
+            subprocess.run(["git", "-C", root, *asked], capture_output=True, text=True).stdout.strip()
+            for asked in (["rev-parse", "--show-toplevel"], words)
+        )
     except FileNotFoundError:
         return ""
     return told if top and Path(top).resolve() == root.resolve() else ""
@@ -87,7 +104,9 @@ def inputs(root: Path) -> dict[str, str]:
             continue
         for path in files(folder, ("tests", "_build")):
             digests[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
-    packages = sorted(entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir() if entry.suffix == ".dist-info")
+    packages = sorted(
+        entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir() if entry.suffix == ".dist-info"
+    )
     origin = [*(os.environ.get(name) for name in ORIGIN), git(root, "remote", "get-url", "origin")]
     if any(origin):  # else no page names the commit
         origin += [git(root, "rev-parse", "HEAD"), git(root, "tag", "--points-at", "HEAD")]
@@ -98,14 +117,22 @@ def inputs(root: Path) -> dict[str, str]:
 
 def outputs(html: Path) -> dict[str, str]:
     """Return {path: digest} of a built book, without what other commands add."""
-    return {path.relative_to(html).as_posix(): digest(path.read_bytes()) for path in files(html, LATER)} if html.is_dir() else {}
+    return (
+        {path.relative_to(html).as_posix(): digest(path.read_bytes()) for path in files(html, LATER)}
+        if html.is_dir()
+        else {}
+    )
 
 
 def outdated(before: dict[str, str], now: dict[str, str]) -> list[str] | None:
     """Return the files that have changed, where the last build can be gone on from; None where all must be read anew."""
     changed = [name for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
     words = re.compile(r"(index|chapters/[^:]+)\.md|data/[^/:]+\.csv")
-    return sorted(changed) if all(name in before and name in now and words.fullmatch(name) for name in changed) else None
+    return (
+        sorted(changed)
+        if all(name in before and name in now and words.fullmatch(name) for name in changed)
+        else None
+    )
 
 
 class State:
@@ -194,14 +221,41 @@ def run(root: Path, lock: int, changed: list[str] | None, **more: str) -> int:
     What it does it says in `_build/build.log`, its faults in `faults.log`.
     """
     build = root / "_build"
-    environment = {name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN} | FIXED
-    environment |= {"PYTHONPATH": str(ENGINE.parent), "EDITION_CHANGED": "\n".join(changed or []), "EDITION_BUILD": str(build),
-                    "IPYTHONDIR": str(build / "next" / "ipython"), "TMPDIR": str(build / "next" / "tmp"),
-                    **more}
-    command = [sys.executable, "-P", "-c", BUILDER, "build", str(root), "-W", "--keep-going", "--path-output", str(build / "next")]
+    environment = {
+        name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN
+    } | FIXED
+    environment |= {
+        "PYTHONPATH": str(ENGINE.parent),
+        "EDITION_CHANGED": "\n".join(changed or []),
+        "EDITION_BUILD": str(build),
+        "IPYTHONDIR": str(build / "next" / "ipython"),
+        "TMPDIR": str(build / "next" / "tmp"),
+        **more,
+    }
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        BUILDER,
+        "build",
+        str(root),
+        "-W",
+        "--keep-going",
+        "--path-output",
+        str(build / "next"),
+    ]
     with open(build / "build.log", "wb") as log, open(build / "faults.log", "wb") as faults:
-        process = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=faults, pass_fds=[lock],
-                                   start_new_session=True, preexec_fn=end_with_parent)
+        process = subprocess.Popen(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=faults,
+            pass_fds=[lock],
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
         try:
             return process.wait()
         except BaseException:
@@ -252,24 +306,34 @@ def make(root: Path) -> str:
             began = time.monotonic()
             parts = begin(build, changed is not None)
             status = run(root, lock, changed)
-            if status and changed is not None and tries_left and not told(build):  # something of the last build may be damaged
+            if (
+                status and changed is not None and tries_left and not told(build)
+            ):  # something of the last build may be damaged
                 remove(state.path)
                 continue
             if status:
                 remove(build / "next")
                 raise SystemExit(failure(build))
             later = inputs(root)
-            if saved := sorted(name for name in now.keys() | later.keys() if now.get(name) != later.get(name)):
+            if saved := sorted(
+                name for name in now.keys() | later.keys() if now.get(name) != later.get(name)
+            ):
                 if not tries_left:
                     remove(build / "next")
-                    raise SystemExit(f"{', '.join(saved)}: changed during each of three builds; keep what a program writes meanwhile in _build. The book is as it was before.")
+                    raise SystemExit(
+                        f"{', '.join(saved)}: changed during each of three builds; keep what a program writes meanwhile in _build. The book is as it was before."
+                    )
                 print(f"Saved meanwhile: {', '.join(saved)}; once more.", flush=True)
                 continue
             remove(parts / "html" / ".buildinfo")  # by which Sphinx would know where this was built
             replace(build, parts)
             state.write(now)
             remove(build / "next")
-            notes = [line.removeprefix("note: ") for line in lines(build / "build.log") if line.startswith("note: ")]
+            notes = [
+                line.removeprefix("note: ")
+                for line in lines(build / "build.log")
+                if line.startswith("note: ")
+            ]
             return "\n".join([*notes, f"Built in {time.monotonic() - began:.0f} seconds."])
 
 
@@ -281,8 +345,10 @@ def refusal(faults: list[str]) -> str:
 def failure(build: Path) -> str:
     if faults := told(build):
         return refusal(faults)
-    return (f"The build broke off: {broken(build)}\n"
-            "All that it said is in _build/faults.log. The book is as it was before.")
+    return (
+        f"The build broke off: {broken(build)}\n"
+        "All that it said is in _build/faults.log. The book is as it was before."
+    )
 
 
 def citable(root: Path) -> list[dict]:

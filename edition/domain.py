@@ -92,23 +92,38 @@ class EditionDomain(Domain):
             for name, number in Counter(item.id for item in self.data[kind]).items():
                 first, *others = (item for item in self.data[kind] if item.id == name)
                 for other in others:
-                    logger.warning("%s %s stands already in %s, line %s; rename or delete one of the two", kind[:-1], name, first.docname, first.line,
-                                   location=(other.docname, other.line))
+                    logger.warning(
+                        "%s %s stands already in %s, line %s; rename or delete one of the two",
+                        kind[:-1],
+                        name,
+                        first.docname,
+                        first.line,
+                        location=(other.docname, other.line),
+                    )
         order = list(self.env.collect_relations())
         place = {p.id: (order.index(p.docname), p.line, p) for p in self.passages if p.docname in order}
         for number in range(1, self.env.config.edition_passages + 1):
             if number not in place:
-                logger.warning("passage %d is in no chapter of _toc.yml; add ```{passage} %d```", number, number)
+                logger.warning(
+                    "passage %d is in no chapter of _toc.yml; add ```{passage} %d```", number, number
+                )
             elif number - 1 in place and place[number][:2] < place[number - 1][:2]:
                 passage = place[number][2]
-                logger.warning("passage %d stands before passage %d; put them in the order of the commentary", number, number - 1,
-                               location=(passage.docname, passage.line))
+                logger.warning(
+                    "passage %d stands before passage %d; put them in the order of the commentary",
+                    number,
+                    number - 1,
+                    location=(passage.docname, passage.line),
+                )
 
 
 def figure_numbers(env):
     """Return {id: number} of the figures, in the order of the book."""
     order = list(env.collect_relations())
-    placed = sorted((one for one in env.get_domain("edition").figures if one.docname in order), key=lambda one: (order.index(one.docname), one.line))
+    placed = sorted(
+        (one for one in env.get_domain("edition").figures if one.docname in order),
+        key=lambda one: (order.index(one.docname), one.line),
+    )
     return {one.id: number for number, one in enumerate(placed, 1)}
 
 
@@ -132,4 +147,6 @@ def depend_on_tables(env):
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
     app.add_domain(EditionDomain)
-    app.connect("env-check-consistency", lambda app, env: env.get_domain("edition").check())  # an event: so that faults of reading come first
+    app.connect(
+        "env-check-consistency", lambda app, env: env.get_domain("edition").check()
+    )  # an event: so that faults of reading come first

@@ -11,8 +11,15 @@ class element(nodes.Element):
 
 def make(tag, *children, **attributes):
     """Return an element; a text among its children becomes a node, `class_` and `aria_label` are called `class` and `aria-label`, and True has no value."""
-    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None}
-    return element("", *(nodes.Text(child) if isinstance(child, str) else child for child in children), tag=tag, html=named)
+    named = {
+        name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None
+    }
+    return element(
+        "",
+        *(nodes.Text(child) if isinstance(child, str) else child for child in children),
+        tag=tag,
+        html=named,
+    )
 
 
 def has_class(node, name):
@@ -20,7 +27,10 @@ def has_class(node, name):
 
 
 def visit(self, node):
-    attributes = "".join(f" {name}" if value is True else f' {name}="{html.escape(value)}"' for name, value in node["html"].items())
+    attributes = "".join(
+        f" {name}" if value is True else f' {name}="{html.escape(value)}"'
+        for name, value in node["html"].items()
+    )
     self.body.append(f"<{node['tag']}{attributes}>")
 
 

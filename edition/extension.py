@@ -10,28 +10,78 @@ from posixpath import basename
 from sphinx.util import logging
 
 from edition import domain, elements, tables
-from edition.apparatus import archive, chronology, counts, days, dictionary, eras, fences, glossary, ledger, markup, passages, sources, terms
+from edition.apparatus import (
+    archive,
+    chronology,
+    counts,
+    days,
+    dictionary,
+    eras,
+    fences,
+    glossary,
+    ledger,
+    markup,
+    passages,
+    sources,
+    terms,
+)
 from edition.charts import figure
 from edition.citing import metadata, pages
 from edition.execution import cells
 from edition.tables import checks
-from edition.web import annotations, dirty, downloads, notebooks, policy, repository, running, search, stylesheet
+from edition.web import (
+    annotations,
+    dirty,
+    downloads,
+    notebooks,
+    policy,
+    repository,
+    running,
+    search,
+    stylesheet,
+)
 from edition.witness import facing
 
 logger = logging.getLogger(__name__)
 PARTS = (
-    elements, domain,
-    passages, fences, markup, sources, archive, ledger, counts, glossary, terms, chronology, dictionary, eras, days,
-    figure, cells,
-    pages, metadata, facing,
-    running, notebooks, downloads, policy, dirty, search, annotations, stylesheet,
+    elements,
+    domain,
+    passages,
+    fences,
+    markup,
+    sources,
+    archive,
+    ledger,
+    counts,
+    glossary,
+    terms,
+    chronology,
+    dictionary,
+    eras,
+    days,
+    figure,
+    cells,
+    pages,
+    metadata,
+    facing,
+    running,
+    notebooks,
+    downloads,
+    policy,
+    dirty,
+    search,
+    annotations,
+    stylesheet,
 )
 
 
 def settle(app, config):
     """Set what is alike in every edition, so that no `_config.yml` has to."""
     config.bibtex_default_style = config.bibtex_reference_style = "edition"  # of `apparatus.sources`
-    config.suppress_warnings += ["myst.domains", "bibtex.key_not_found"]  # of an unknown source the edition itself tells, with what to do
+    config.suppress_warnings += [
+        "myst.domains",
+        "bibtex.key_not_found",
+    ]  # of an unknown source the edition itself tells, with what to do
     if config.html_theme == "edition":
         config.html_theme_options = {}  # those of Jupyter Book's own theme
         config.html_use_index = config.html_copy_source = False
@@ -43,7 +93,9 @@ def configure(app, config):
     address, ref = repository.repository(app.srcdir), repository.revision(app.srcdir)
     config.html_baseurl = repository.site(address) or ""
     if not address:
-        logger.info("note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out.")
+        logger.info(
+            "note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out."
+        )
         return
     config.html_context["repository"] = address
     if not ref:
@@ -66,7 +118,9 @@ def check_tables(app):
     if (names := files_changed()) and not any(name.startswith("data/") for name in names):
         return
     for file, line, message in checks.faults(app.config.edition_passages, folder):
-        logger.warning(message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file)))
+        logger.warning(
+            message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file))
+        )
 
 
 def check_names(app, env):
@@ -74,7 +128,12 @@ def check_names(app, env):
     for name, docnames in groupby(sorted(sorted(env.found_docs), key=basename), basename):
         first, *others = docnames
         for other in others:
-            logger.warning("there is a chapter %s in another folder, too: %s; rename one of the two files", name, first, location=other)
+            logger.warning(
+                "there is a chapter %s in another folder, too: %s; rename one of the two files",
+                name,
+                first,
+                location=other,
+            )
 
 
 class Faults(Handler):
@@ -104,11 +163,17 @@ class Faults(Handler):
 def read_again(app, env, added, changed, removed):
     """Have the chapters read whose own file, or a file that they depend on, has other content than when the last build read them."""
     files = {Path(app.srcdir, name) for name in files_changed()}
-    return [name for name in env.found_docs if files & {Path(env.doc2path(name)), *(Path(app.srcdir, file) for file in env.dependencies[name])}]
+    return [
+        name
+        for name in env.found_docs
+        if files & {Path(env.doc2path(name)), *(Path(app.srcdir, file) for file in env.dependencies[name])}
+    ]
 
 
 def setup(app):
-    os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave their cells as figures of the book
+    os.environ["EDITION_BOOK"] = (
+        "1"  # the kernels inherit it: charts leave their cells as figures of the book
+    )
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     Faults(app)
@@ -119,4 +184,7 @@ def setup(app):
         part.setup(app)
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
-    return {"parallel_read_safe": False, "parallel_write_safe": False}  # chapters wait for kernels that threads of this process speak to
+    return {
+        "parallel_read_safe": False,
+        "parallel_write_safe": False,
+    }  # chapters wait for kernels that threads of this process speak to

@@ -10,4 +10,8 @@ def glue(**values: object) -> None:
     """
     for name, value in values.items():
         bundle = {"application/papermill.record/text/plain": str(value)}
-        display(bundle, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}})
+        display(
+            bundle,
+            raw=True,
+            metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}},
+        )

@@ -16,14 +16,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from edition.witness import store
-from edition import tables
-from edition.paper.browser import chromium
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from edition import tables
+from edition.paper.browser import chromium
+from edition.witness import store
+
 pytest_plugins = ["servers"]  # its fixtures
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored, by all that they start, too
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell that runs the tests in the background has it ignored, by all that they start, too
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 KINDS = [
@@ -45,13 +48,23 @@ def resource(name, **columns):
     """Return the description of a table with these columns ({name: type}) for `datapackage.json`."""
     fields = [{"name": column, "type": kind, "description": "A column."} for column, kind in columns.items()]
     licence = {"title": "CC0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
-    return {"name": name, "path": f"{name}.csv", "title": "A table", "description": "Rows.", "sources": [{"title": "A source"}], "licenses": [licence],
-            "schema": {"fields": fields}}
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "title": "A table",
+        "description": "Rows.",
+        "sources": [{"title": "A source"}],
+        "licenses": [licence],
+        "schema": {"fields": fields},
+    }
 
 
 def pytest_configure():
     if store.FILE.exists():
-        pytest.exit("There is a copy of the commentary here, which the book of the tests must not show. Run: .venv/bin/python -m edition forget", 1)
+        pytest.exit(
+            "There is a copy of the commentary here, which the book of the tests must not show. Run: .venv/bin/python -m edition forget",
+            1,
+        )
 
 
 def pytest_collection_modifyitems(items):
@@ -72,16 +85,33 @@ def small_book(tmp_path):
             (source / "data").mkdir(parents=True)
             (source / "data" / "datapackage.json").write_text('{"resources": []}')
         (source / "references.bib").write_text(bib)
-        (source / "index.md").write_text((FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n")
+        (source / "index.md").write_text(
+            (FRONT if execute else "") + "# A chapter\n\n" + text + "\n\n```{bibliography}\n```\n"
+        )
         warnings = io.StringIO()
         config = {
-            "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"], "root_doc": "index", "html_theme": "edition",
-            "nb_execution_mode": "cache" if execute else "off", "nb_execution_cache_path": str(tmp_path / "handed"), "bibtex_bibfiles": ["references.bib"],
-            "edition_passages": passages, "edition_last_day": date(2022, 11, 30),
+            "extensions": ["myst_nb", "sphinxcontrib.bibtex", "edition.extension"],
+            "root_doc": "index",
+            "html_theme": "edition",
+            "nb_execution_mode": "cache" if execute else "off",
+            "nb_execution_cache_path": str(tmp_path / "handed"),
+            "bibtex_bibfiles": ["references.bib"],
+            "edition_passages": passages,
+            "edition_last_day": date(2022, 11, 30),
         } | config
         with patch_docutils(), docutils_namespace():
             with suppress(SystemExit):  # there are faults
-                Sphinx(source, None, tmp_path / "html", tmp_path / "doctrees", "html", config, warning=warnings, status=None, freshenv=True).build()
+                Sphinx(
+                    source,
+                    None,
+                    tmp_path / "html",
+                    tmp_path / "doctrees",
+                    "html",
+                    config,
+                    warning=warnings,
+                    status=None,
+                    freshenv=True,
+                ).build()
         told = re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).replace(str(source) + "/", "")
         page = tmp_path / "html" / "index.html"
         return told.splitlines(), page.read_text() if page.exists() else None
@@ -101,7 +131,9 @@ class Book:
         origin = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
         variables = {name: value for name, value in os.environ.items() if name not in origin} | environment
         command = [sys.executable, "-P", self.engine / "build.py", self.root]
-        return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(
+            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def build(self, **environment):
         """Build, and return (exit status, what was said)."""
@@ -113,7 +145,9 @@ class Book:
         """Have it formatted how it is cited, as `make citations` does; return (exit status, what was said)."""
         command = [sys.executable, "-P", "-m", "edition.citing.formatting", self.root]
         variables = os.environ | {"PYTHONPATH": str(self.engine.parent)}
-        done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         return done.returncode, done.stdout
 
     def cite(self):
@@ -129,7 +163,11 @@ class Book:
 
     def files(self):
         """Return {path: bytes} of the built book, without what other commands add."""
-        paths = (path for path in self.html.rglob("*") if path.is_file() and path.suffix != ".pdf" and path.parent.name != "pictures")
+        paths = (
+            path
+            for path in self.html.rglob("*")
+            if path.is_file() and path.suffix != ".pdf" and path.parent.name != "pictures"
+        )
         return {str(path.relative_to(self.html)): path.read_bytes() for path in paths}
 
     def copy(self, root, engine=None):
@@ -140,7 +178,12 @@ class Book:
 
 def tracked(root):
     """Copy the project's files, without what is built of them."""
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard", "-z"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +196,9 @@ def copy(tmp_path_factory):
     """This book, with an engine of its own: whole builds take a while."""
     root = tracked(tmp_path_factory.mktemp("elsewhere") / "copy of the book")
     shutil.copytree(ROOT / ".git", root / ".git")
-    subprocess.run(["git", "-C", root, "remote", "remove", "origin"], capture_output=True)  # of a clone: its address is told where a test wants one
+    subprocess.run(
+        ["git", "-C", root, "remote", "remove", "origin"], capture_output=True
+    )  # of a clone: its address is told where a test wants one
     (root / ".venv").symlink_to(ROOT / ".venv")
     return Book(root, root / "edition")
 
@@ -185,7 +230,9 @@ def built_miniature(once):
     """The miniature, built once."""
 
     def make(folder):
-        shutil.copytree(ROOT / "tests" / "miniature", folder, ignore=shutil.ignore_patterns("_build", "_copy"))
+        shutil.copytree(
+            ROOT / "tests" / "miniature", folder, ignore=shutil.ignore_patterns("_build", "_copy")
+        )
         status, said = Book(folder).build()
         assert status == 0, said
 
@@ -235,9 +282,25 @@ def environment(tmp_path_factory):
     uv = Path(sysconfig.get_path("scripts")) / "uv"  # as pip would, in a tenth of the time
     subprocess.run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, place / "venv"], check=True)
     outside = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "EDITION_BOOK", "VIRTUAL_ENV", "TZ")
-    variables = {name: value for name, value in os.environ.items() if name not in outside and not name.startswith("JUPYTER")}
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in outside and not name.startswith("JUPYTER")
+    }
     variables |= {"PATH": f"{place}/venv/bin:{os.environ['PATH']}", "HOME": str(place)}
-    install = [uv, "pip", "install", "--quiet", "--python", place / "venv", "--only-binary", ":all:", "--require-hashes", "-r", ".binder/requirements.txt"]
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        place / "venv",
+        "--only-binary",
+        ":all:",
+        "--require-hashes",
+        "-r",
+        ".binder/requirements.txt",
+    ]
     subprocess.run(install, cwd=repository, check=True)
     subprocess.run(["./.binder/postBuild"], cwd=repository, env=variables, check=True)
     return place / "venv", repository, variables
@@ -263,8 +326,18 @@ def jupyter(environment):
     venv, repository, variables = environment
     port, token = free_port(), secrets.token_hex(16)
     address = f"http://127.0.0.1:{port}/"
-    command = [venv / "bin" / "jupyter-lab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-               f"--IdentityProvider.token={token}", "--ServerApp.allow_origin=*", f"--ServerApp.root_dir={repository}", "--LabApp.expose_app_in_browser=True"]
+    command = [
+        venv / "bin" / "jupyter-lab",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+        "--ServerApp.allow_origin=*",
+        f"--ServerApp.root_dir={repository}",
+        "--LabApp.expose_app_in_browser=True",
+    ]
     server = start(command, variables, repository.parent / "lab.log", f"{address}api/status?token={token}")
     yield address, token
     server.terminate()
@@ -288,7 +361,9 @@ def book():
 
 def kinds():
     """A page of each kind: by its template, and by what it weighs."""
-    assert set(KINDS) <= set(pages()), f"not in the book: {set(KINDS) - set(pages())}; name others in conftest.KINDS"
+    assert set(KINDS) <= set(pages()), (
+        f"not in the book: {set(KINDS) - set(pages())}; name others in conftest.KINDS"
+    )
     return KINDS
 
 
@@ -298,7 +373,10 @@ def others():
 
 def weekly(*values):
     """What `make test-all` tries besides."""
-    return [pytest.param(*value if isinstance(value, tuple) else (value,), marks=pytest.mark.whole) for value in values]
+    return [
+        pytest.param(*value if isinstance(value, tuple) else (value,), marks=pytest.mark.whole)
+        for value in values
+    ]
 
 
 # On a change a test looks at a page of each kind; before a tag, and each week, at the others as well.

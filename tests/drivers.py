@@ -12,10 +12,11 @@ import sys
 
 import pytest
 from conftest import free_port
-from edition.paper.browser import NAMES
 from marionette_driver.marionette import Marionette
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchDriverException
+
+from edition.paper.browser import NAMES
 
 APPLICATION = "/Applications/Firefox.app/Contents/MacOS/firefox"
 

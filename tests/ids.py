@@ -7,13 +7,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 LIST = ROOT / "tests" / "ids.txt"
-ID = re.compile(r'<(?:section|aside|figure|tr|span)\b[^>]* id="((?:p\d+|note-|fig-|statement-|table-)[\w-]*)"')
+ID = re.compile(
+    r'<(?:section|aside|figure|tr|span)\b[^>]* id="((?:p\d+|note-|fig-|statement-|table-)[\w-]*)"'
+)
 
 
 def built(folder=HTML):
     """Return the addresses in the chapters of a built book."""
     pages = sorted(folder.glob("chapters/*.html")) + [folder / "index.html"]
-    return {f"{page.relative_to(folder)}#{name}" for page in pages for name in ID.findall(page.read_text(encoding="utf-8"))}
+    return {
+        f"{page.relative_to(folder)}#{name}"
+        for page in pages
+        for name in ID.findall(page.read_text(encoding="utf-8"))
+    }
 
 
 def published():
@@ -22,6 +28,8 @@ def published():
 
 if __name__ == "__main__":
     if gone := published() - built():
-        sys.exit(f"These are cited and must not vanish: {', '.join(sorted(gone))}. Give them back their names.")
+        sys.exit(
+            f"These are cited and must not vanish: {', '.join(sorted(gone))}. Give them back their names."
+        )
     LIST.write_text("".join(f"{one}\n" for one in sorted(published() | built())), encoding="utf-8")
     print(f"{LIST.name} has {len(published())} addresses")

@@ -41,8 +41,11 @@ def once(find_links):
 htmlsoup.make_soup = functools.cache(htmlsoup.make_soup)  # keeps each page, so that its id is its own
 linkparse.find_links = once(linkparse.find_links)
 ERRORS = {
-    "[Errno 2]": "no such file", "SSLError": "its certificate is not valid", "TooManyRedirects": "redirects without end",
-    "Timeout": "no answer in time", "ConnectionError": "no connection",
+    "[Errno 2]": "no such file",
+    "SSLError": "its certificate is not valid",
+    "TooManyRedirects": "redirects without end",
+    "Timeout": "no answer in time",
+    "ConnectionError": "no connection",
 }
 
 
@@ -79,7 +82,9 @@ def elsewhere(link):
 
 def fault(link, folder):
     """What is wrong with a link, or nothing."""
-    if link.url.startswith("file:") and (not link.url.startswith(folder.as_uri() + "/") or link.url.endswith("/")):
+    if link.url.startswith("file:") and (
+        not link.url.startswith(folder.as_uri() + "/") or link.url.endswith("/")
+    ):
         return "leads to a folder or out of the book"
     if not link.valid:
         return next((words for sign, words in ERRORS.items() if sign in link.result), link.result)
@@ -110,7 +115,9 @@ def places(link, folder):
         files |= {path: path.relative_to(root) for path in sorted(root.glob(pattern))}
     texts = {name: path.read_text(encoding="utf-8") for path, name in files.items()}
     written = re.compile(re.escape(link.base_url) + r"(?=[\s\"'<>(){}\[\],;]|$)")
-    return ", ".join(str(name) for name, text in texts.items() if written.search(text) or written.search(unescape(text)))
+    return ", ".join(
+        str(name) for name, text in texts.items() if written.search(text) or written.search(unescape(text))
+    )
 
 
 def report(links, folder, online):
@@ -119,18 +126,32 @@ def report(links, folder, online):
     broken = [(link, fault(link, folder)) for link in links if fault(link, folder)]
     parts = {
         "Broken": broken,
-        "Moved for good": [(link, f"is now {moved(link)}") for link in there if moved(link) and not fault(link, folder)],
-        "Answers, but not to robots: look yourself": [(link, link.result) for link in there if link.result.startswith(("Ignored: ", "429 "))],
-        "Not asked, for a reason in linkcheckerrc": [(link, "ignored") for link in there if online and link.result == "filtered"],
+        "Moved for good": [
+            (link, f"is now {moved(link)}") for link in there if moved(link) and not fault(link, folder)
+        ],
+        "Answers, but not to robots: look yourself": [
+            (link, link.result) for link in there if link.result.startswith(("Ignored: ", "429 "))
+        ],
+        "Not asked, for a reason in linkcheckerrc": [
+            (link, "ignored") for link in there if online and link.result == "filtered"
+        ],
     }
     also = "too" if online else "were not (that needs ONLINE=1)"
-    lines = [f"{len(links) - len(there)} addresses inside the book were checked, {len(there)} to elsewhere {also}."]
+    lines = [
+        f"{len(links) - len(there)} addresses inside the book were checked, {len(there)} to elsewhere {also}."
+    ]
     for title, found in parts.items():
         lines += [f"\n## {title}: {len(found)}\n"] if found else []
-        lines += sorted(f"- {link.base_url}\n  {what.removeprefix('Ignored: ')}\n  in {places(link, folder)}" for link, what in found)
+        lines += sorted(
+            f"- {link.base_url}\n  {what.removeprefix('Ignored: ')}\n  in {places(link, folder)}"
+            for link, what in found
+        )
     sources = folder.parent.parent / "references.bib"
     if online and sources.exists() and (missing := without_copy(sources)):
-        lines += [f"\n## Sources without an archived copy: {len(missing)}\n", "`make archive` looks for them: " + ", ".join(missing)]
+        lines += [
+            f"\n## Sources without an archived copy: {len(missing)}\n",
+            "`make archive` looks for them: " + ", ".join(missing),
+        ]
     return "\n".join([*lines, "" if broken else "\nNo link is broken.\n"]), bool(broken)
 
 
@@ -141,19 +162,37 @@ def main():
     parser.add_argument("--config", type=Path, default=Path(__file__).with_name("linkcheckerrc"))
     options = parser.parse_args()
     folder = options.folder.resolve()
-    os.environ["XDG_DATA_HOME"] = str(folder.parent)  # LinkChecker makes a folder there, else in the reader's home
-    pages = [page for page in sorted(folder.rglob("*.html")) if not page.relative_to(folder).parts[0].startswith("_")]
+    os.environ["XDG_DATA_HOME"] = str(
+        folder.parent
+    )  # LinkChecker makes a folder there, else in the reader's home
+    pages = [
+        page
+        for page in sorted(folder.rglob("*.html"))
+        if not page.relative_to(folder).parts[0].startswith("_")
+    ]
     if not pages:
         sys.exit(f"There is no page in {options.folder}. Run: make book")
 
-    links = check([page.as_uri() for page in pages], options.config, checkextern=options.online, threads=10 if options.online else 0)
+    links = check(
+        [page.as_uri() for page in pages],
+        options.config,
+        checkextern=options.online,
+        threads=10 if options.online else 0,
+    )
     settings = RawConfigParser()
     settings.read(options.config)
     for pause in settings["retries"]["pauses"].split():
-        failed = {link.base_url for link in links if elsewhere(link) and (fault(link, folder) or link.result.startswith("429 "))}
+        failed = {
+            link.base_url
+            for link in links
+            if elsewhere(link) and (fault(link, folder) or link.result.startswith("429 "))
+        }
         if failed:
             time.sleep(float(pause))
-            again = {link.base_url: link for link in check(failed, options.config, checkextern=True, recursionlevel=0)}
+            again = {
+                link.base_url: link
+                for link in check(failed, options.config, checkextern=True, recursionlevel=0)
+            }
             links = [again.get(link.base_url, link) for link in links]
     text, broken = report(links, folder, options.online)
     print(text, end="")

@@ -48,7 +48,9 @@ def visit(browser, address, size=SIZE, until="load"):
     protocol.send("Emulation.setCPUThrottlingRate", PROCESSOR)
     tab.on("request", lambda request: requests.append(request))
     tab.goto(address, wait_until=until)
-    tab.wait_for_function("measured.paint && (measured.chart || !document.querySelector('figure.chart, [id^=altair-viz]'))")
+    tab.wait_for_function(
+        "measured.paint && (measured.chart || !document.querySelector('figure.chart, [id^=altair-viz]'))"
+    )
     tab.evaluate(SETTLED)
     seen = tab.evaluate("measured")
     told = [cost(request) for request in requests if not request.url.startswith("data:")]

@@ -81,7 +81,10 @@ def binder(jupyter):
             if ref and ref[1] == "broken":
                 phases.append({"phase": "failed", "message": "no such commit"})
             elif not ref or ref[1] != "shaky" or shaken:
-                phases += [{"phase": "launching", "message": "Launching server..."}, {"phase": "ready", "message": "", "url": jupyter[0], "token": jupyter[1]}]
+                phases += [
+                    {"phase": "launching", "message": "Launching server..."},
+                    {"phase": "ready", "message": "", "url": jupyter[0], "token": jupyter[1]},
+                ]
             else:
                 shaken.append(self.path)
             with contextlib.suppress(ConnectionError):  # the page need not listen to the end
@@ -96,6 +99,7 @@ def binder(jupyter):
 @pytest.fixture(scope="session")
 def site(book, binder, jupyter):
     """The built book on loopback, as if built where the repository is known, under its own policy. What `?ref=` names is the ref."""
+
     class Site(Quiet):
         def __init__(self, *arguments):
             super().__init__(*arguments, directory=HTML)
@@ -104,11 +108,21 @@ def site(book, binder, jupyter):
             path, _, ref = self.path.partition("?ref=")
             if not path.endswith(".html"):
                 return super().do_GET()
-            text = (HTML / path[1:]).read_text(encoding="utf-8").replace(OFFER, "").replace("Run this page: ", f"Run this page: {OFFER}")
-            known = repository.binder("https://github.com/a-body/a-book", ref or "abc") | {"binder": NOBODY if ref == "unreachable" else binder, "path": path[1:].removesuffix(".html")}
+            text = (
+                (HTML / path[1:])
+                .read_text(encoding="utf-8")
+                .replace(OFFER, "")
+                .replace("Run this page: ", f"Run this page: {OFFER}")
+            )
+            known = repository.binder("https://github.com/a-body/a-book", ref or "abc") | {
+                "binder": NOBODY if ref == "unreachable" else binder,
+                "path": path[1:].removesuffix(".html"),
+            }
             attributes = " ".join(f'data-{name}="{value}"' for name, value in known.items())
             root = "../" * (path.count("/") - 1)
-            text = re.sub(r"<script[^>]*live\.js[^>]*></script>", "", text).replace("</head>", f'<script defer src="{root}_static/live.js" {attributes}></script></head>')
+            text = re.sub(r"<script[^>]*live\.js[^>]*></script>", "", text).replace(
+                "</head>", f'<script defer src="{root}_static/live.js" {attributes}></script></head>'
+            )
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()

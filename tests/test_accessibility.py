@@ -35,9 +35,16 @@ def all_pages(width):
     return pytest.param(pages, width, ["light", "dark"], marks=pytest.mark.whole)
 
 
-@pytest.mark.parametrize(("chosen", "width", "schemes"), [
-    (kinds, 390, ["dark"]), (kinds, 1280, ["light"]), all_pages(390), all_pages(768), all_pages(1280),
-])
+@pytest.mark.parametrize(
+    ("chosen", "width", "schemes"),
+    [
+        (kinds, 390, ["dark"]),
+        (kinds, 1280, ["light"]),
+        all_pages(390),
+        all_pages(768),
+        all_pages(1280),
+    ],
+)
 def test_axe_finds_nothing(tab, address, chosen, width, schemes):
     tab.set_viewport_size({"width": width, "height": 900})
 
@@ -57,18 +64,23 @@ def test_axe_finds_nothing_in_the_window_of_a_citation(tab, address, width):
     assert faults(tab, "light") + faults(tab, "dark", COLOURS) == []
 
 
-@pytest.mark.parametrize(("markup", "rule", "schemes"), [
-    ("<p>Text</p>", None, ""),
-    ('<img src="a.png">', "image-alt", "light dark"),
-    ("<h4>Skips two levels</h4>", "heading-order", "light dark"),
-    ('<p style="color: #999">Pale on white.</p>', "color-contrast", "light"),
-    ('<p style="color: #333">Dark on black.</p>', "color-contrast", "dark"),
-    ('</main><p>Outside</p>', "region", "light dark"),
-    ('<details><summary>More</summary><img src="a.png"></details>', "image-alt", "light dark"),
-])
+@pytest.mark.parametrize(
+    ("markup", "rule", "schemes"),
+    [
+        ("<p>Text</p>", None, ""),
+        ('<img src="a.png">', "image-alt", "light dark"),
+        ("<h4>Skips two levels</h4>", "heading-order", "light dark"),
+        ('<p style="color: #999">Pale on white.</p>', "color-contrast", "light"),
+        ('<p style="color: #333">Dark on black.</p>', "color-contrast", "dark"),
+        ("</main><p>Outside</p>", "region", "light dark"),
+        ('<details><summary>More</summary><img src="a.png"></details>', "image-alt", "light dark"),
+    ],
+)
 def test_axe_finds_each_fault(tab, tmp_path, markup, rule, schemes):
     style = "<style>[data-theme=dark] body {background: #000; color: #fff}</style>"
-    (tmp_path / "faulty.html").write_text(f"<!doctype html><html lang=en><title>A page</title>{style}<main><h1>A page</h1>{markup}</main>")
+    (tmp_path / "faulty.html").write_text(
+        f"<!doctype html><html lang=en><title>A page</title>{style}<main><h1>A page</h1>{markup}</main>"
+    )
     tab.goto((tmp_path / "faulty.html").as_uri())
     for scheme in ("light", "dark"):
         for rules in ([], COLOURS):

@@ -25,15 +25,36 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
     told, page = small_book(GOOD)
     assert told == []
     assert '<section class="passage" id="p1"' in page
-    assert '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1" data-kind="correction" data-verdict="refined" data-passage="1" tabindex="-1">' in page
-    assert 'id="marker-first" href="#note-first" role="doc-noteref" aria-label="note 1.1, correction">1</a>' in page
+    assert (
+        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1" data-kind="correction" data-verdict="refined" data-passage="1" tabindex="-1">'
+        in page
+    )
+    assert (
+        'id="marker-first" href="#note-first" role="doc-noteref" aria-label="note 1.1, correction">1</a>'
+        in page
+    )
     assert 'href="#marker-first"' in page, "a note leads back to its marker"
-    assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), "notes stand behind their passage in the order of its markers"
+    assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), (
+        "notes stand behind their passage in the order of its markers"
+    )
 
 
-def note(id="first", lemma="the words of the original", kind="correction", verdict="refined", text="A note, after {cite:t}`a-source`.", term="", later=""):
+def note(
+    id="first",
+    lemma="the words of the original",
+    kind="correction",
+    verdict="refined",
+    text="A note, after {cite:t}`a-source`.",
+    term="",
+    later="",
+):
     options = {"lemma": lemma, "kind": kind, "verdict": verdict, "term": term, "later": later}
-    return f"```{{annotation}} {id}\n" + "".join(f":{name}: {value}\n" for name, value in options.items() if value) + text + "\n```\n\n"
+    return (
+        f"```{{annotation}} {id}\n"
+        + "".join(f":{name}: {value}\n" for name, value in options.items() if value)
+        + text
+        + "\n```\n\n"
+    )
 
 
 PASSAGE = "```{passage} 1\nWords.{n}`first`\n```\n\n"
@@ -42,7 +63,9 @@ PASSAGE = "```{passage} 1\nWords.{n}`first`\n```\n\n"
 # test_faults.py has what is wrong within one chapter
 def test_a_passage_that_stands_twice_is_told(small_book):
     told, _ = small_book(PASSAGE + note() + "```{passage} 1\nWords.\n```\n")
-    assert told == ["index.md:14: WARNING: passage 1 stands already in index, line 3; rename or delete one of the two"]
+    assert told == [
+        "index.md:14: WARNING: passage 1 stands already in index, line 3; rename or delete one of the two"
+    ]
 
 
 def test_a_missing_passage_is_told(small_book):
@@ -56,26 +79,36 @@ def test_passages_out_of_order_are_told(small_book):
 
 
 def test_a_term_is_in_the_glossary(small_book):
-    told, page = small_book(PASSAGE + note(kind="term", verdict="", term="Head Word") + "```{glossary-of-notes}\n```\n")
+    told, page = small_book(
+        PASSAGE + note(kind="term", verdict="", term="Head Word") + "```{glossary-of-notes}\n```\n"
+    )
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert told == [] and len(ids) == len(set(ids)), "the copy in the glossary has no address of its own"
     assert '<dt id="term-first">Head Word' in page and "note 1.1</a>" in page
 
 
 def test_notes_are_counted(small_book):
-    told, page = small_book(PASSAGE + note() + "There are {count}`notes` notes, {count}`refined` of them refined.")
+    told, page = small_book(
+        PASSAGE + note() + "There are {count}`notes` notes, {count}`refined` of them refined."
+    )
     assert told == [] and "There are 1 notes, 1 of them refined." in page
 
 
 def test_an_unknown_era_is_told(miniature):
     miniature.replace("chapters/nation-and-field.md", "```{era} nation", "```{era} bronze")
     status, said = miniature.build()
-    assert status == 1 and "chapters/nation-and-field.md:8: unknown era 'bronze'; use one of all, nation, field\n" in said
+    assert (
+        status == 1
+        and "chapters/nation-and-field.md:8: unknown era 'bronze'; use one of all, nation, field\n" in said
+    )
 
 
 def test_a_note_on_what_came_after_says_so(small_book):
     told, page = small_book(PASSAGE + note(kind="context", verdict="", later="2024-11-12"))
-    assert told == [] and '<span class="note-kind">Context, later than the commentary (to 12 November 2024)</span>' in page
+    assert (
+        told == []
+        and '<span class="note-kind">Context, later than the commentary (to 12 November 2024)</span>' in page
+    )
 
 
 def test_a_lemma_leads_to_the_words_at_the_publisher(small_book):

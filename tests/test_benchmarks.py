@@ -21,7 +21,9 @@ def test_the_default_book_has_nothing_of_the_edition(monkeypatch):
     monkeypatch.setenv("EDITION_BOOK", "")  # which the set-up sets: put it back afterwards
     app = MagicMock()
     extension.setup(app)
-    names = [call.args[0] for register in (app.add_directive, app.add_role) for call in register.call_args_list]
+    names = [
+        call.args[0] for register in (app.add_directive, app.add_role) for call in register.call_args_list
+    ]
     assert {"passage", "annotation", "n", "count"} <= set(names)
     for page, text in default_pages().items():
         left = [name for name in names if f"{{{name}}}" in text] + re.findall(r"^\{\..*\}$|^: .*", text, re.M)
@@ -33,7 +35,9 @@ def test_the_default_book_has_each_cell_and_each_word_of_text():
     for page, text in pages.items():
         source = (ROOT / page).read_text(encoding="utf-8")
         assert CELLS.findall(text) == CELLS.findall(source), page
-        prose = re.sub(r"^(:\w+|```\{[\w-]+\}).*$|\{\w+\}`[^`]*`|^\{\..*\}$", "", CELLS.sub("", source), flags=re.M)
+        prose = re.sub(
+            r"^(:\w+|```\{[\w-]+\}).*$|\{\w+\}`[^`]*`|^\{\..*\}$", "", CELLS.sub("", source), flags=re.M
+        )
         assert set(WORDS.findall(prose)) <= set(WORDS.findall(text)), page
     assert all(title in pages["chapters/chronology.md"] for title in load("events")["title"])
 

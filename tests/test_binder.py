@@ -11,7 +11,11 @@ from repo2docker.buildpacks import CondaBuildPack, PipfileBuildPack, PythonBuild
 from edition.web.repository import notebook_path
 
 PACKAGES, MEGABYTES = 110, 400  # what the environment may hold
-CHAPTERS = sorted(str(path.relative_to(ROOT)) for path in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")] if "{code-cell}" in path.read_text(encoding="utf-8"))
+CHAPTERS = sorted(
+    str(path.relative_to(ROOT))
+    for path in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")]
+    if "{code-cell}" in path.read_text(encoding="utf-8")
+)
 BROKEN = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
 kernelspec: {name: python3, display_name: Python 3}
@@ -38,19 +42,22 @@ def lab(environment, jupyter, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.elsewhere = []
-    context.route(lambda url: not url.startswith((address, "data:", "blob:")), lambda route: (tab.elsewhere.append(route.request.url), route.abort()))
+    context.route(
+        lambda url: not url.startswith((address, "data:", "blob:")),
+        lambda route: (tab.elsewhere.append(route.request.url), route.abort()),
+    )
     tab.goto(f"{address}lab?token={token}")
     yield tab, address
     context.close()
 
 
 NOTEBOOK = "jupyterapp.shell.currentWidget.content"
-RUN = f"""async () => {{
+RUN = """async () => {
     const panel = jupyterapp.shell.currentWidget;
     await panel.sessionContext.ready;
     await jupyterapp.commands.execute("runmenu:run-all");
     await panel.sessionContext.session.kernel.requestKernelInfo();  // answered once all cells are
-}}"""
+}"""
 CELLS = f"""() => [...{NOTEBOOK}.model.cells].map((cell, index) => [index, cell]).filter(([, cell]) => cell.type == "code")
     .map(([index, cell]) => ({{index, count: cell.executionCount, outputs: cell.outputs.toJSON()}}))"""
 MARKS = f"""index => {{
@@ -97,7 +104,9 @@ def test_all_cells_of_each_chapter_run_and_its_charts_are_drawn(book, lab):
 
     def look(chapter):
         charts, faults = run_all(tab, address, notebook_path(chapter.removesuffix(".md")))
-        written = (book / chapter).with_suffix(".html").read_text(encoding="utf-8").count('<figure class="chart"')
+        written = (
+            (book / chapter).with_suffix(".html").read_text(encoding="utf-8").count('<figure class="chart"')
+        )
         return faults + [f"{charts} charts, not {written}"] * (charts != written)
 
     assert faulty(look, CHAPTERS) == {} and tab.elsewhere == []
@@ -105,7 +114,10 @@ def test_all_cells_of_each_chapter_run_and_its_charts_are_drawn(book, lab):
 
 @pytest.mark.whole
 def test_a_broken_cell_and_an_empty_chart_are_seen(lab):
-    assert run_all(*lab, "lab/tree/chapters/broken.md") == (1, ["cell 0: a chart with 0 coloured pixels", "cell 1: NameError"])
+    assert run_all(*lab, "lab/tree/chapters/broken.md") == (
+        1,
+        ["cell 0: a chart with 0 coloured pixels", "cell 1: NameError"],
+    )
 
 
 @pytest.mark.whole
@@ -135,15 +147,28 @@ def test_a_double_click_opens_a_chapter_as_a_notebook(lab):
 @pytest.mark.whole
 def test_the_environment_is_slim(environment):
     venv, *_ = environment
-    subprocess.run([venv / "bin" / "python", "-m", "compileall", "-q", venv / "lib"], stdout=subprocess.DEVNULL)  # as pip does
-    listed = json.loads(subprocess.run([venv / "bin" / "pip", "list", "--format=json"], capture_output=True, text=True, check=True).stdout)
+    subprocess.run(
+        [venv / "bin" / "python", "-m", "compileall", "-q", venv / "lib"], stdout=subprocess.DEVNULL
+    )  # as pip does
+    listed = json.loads(
+        subprocess.run(
+            [venv / "bin" / "pip", "list", "--format=json"], capture_output=True, text=True, check=True
+        ).stdout
+    )
     names = {package["name"] for package in listed}
     assert not names & {"jupyter-book", "Sphinx", "myst-nb", "playwright", "vl-convert-python"}
-    size = sum(path.stat().st_size for path in venv.rglob("*") if path.is_file() and not path.is_symlink()) / 2**20
+    size = (
+        sum(path.stat().st_size for path in venv.rglob("*") if path.is_file() and not path.is_symlink())
+        / 2**20
+    )
     print(f"{len(names)} packages, {size:.0f} MB")
     assert len(names) <= PACKAGES and size <= MEGABYTES
-    pinned = set(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / ".binder" / "requirements.txt").read_text(), re.M))
-    ours = {package["name"].lower().replace("_", "-").replace(".", "-"): package["version"] for package in listed}
+    pinned = set(
+        re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / ".binder" / "requirements.txt").read_text(), re.M)
+    )
+    ours = {
+        package["name"].lower().replace("_", "-").replace(".", "-"): package["version"] for package in listed
+    }
     for name in ours.keys() - {"edition", "pip", "wheel"}:
         assert (name, ours[name]) in pinned
 
@@ -156,7 +181,9 @@ def test_the_image_of_binder_would_be_made_of_these_files(tmp_path, monkeypatch)
     assert [pack.detect() for pack in packs] == [True, False, False]
     dockerfile = packs[0].render({})
     (tmp_path / "Dockerfile").write_text(dockerfile)
-    assert any("environment.py-3.12" in file for file in packs[0].get_build_script_files()), "the version of Python in .binder/runtime.txt"
+    assert any("environment.py-3.12" in file for file in packs[0].get_build_script_files()), (
+        "the version of Python in .binder/runtime.txt"
+    )
     steps = [
         r"COPY --chown=\S+ src/\.binder/requirements\.txt \$\{REPO_DIR\}/\.binder/requirements\.txt",  # first, and so kept where only a chapter changes
         r"\$\{KERNEL_PYTHON_PREFIX\}/bin/pip install --no-cache-dir -r \"\.binder/requirements\.txt\"",

@@ -26,12 +26,19 @@ def in_order():
 
 
 def test_the_eleven_passages_stand_once_and_in_order():
-    numbers = [int(number) for page in in_order() for number in re.findall(r'<section class="passage" id="p(\d+)"', read(page))]
+    numbers = [
+        int(number)
+        for page in in_order()
+        for number in re.findall(r'<section class="passage" id="p(\d+)"', read(page))
+    ]
     assert numbers == list(range(1, 12))
 
 
 def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
-    notes = re.findall(r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [\d.]+" data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"', everything())
+    notes = re.findall(
+        r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [\d.]+" data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
+        everything(),
+    )
     assert len(notes) >= 60 and len({note for note, *_ in notes}) == len(notes)
     assert {kind for _, kind, *_ in notes} == set(KINDS)
     assert {verdict for *_, verdict, _ in notes} == {*VERDICTS, ""}
@@ -60,7 +67,9 @@ def test_there_are_at_least_fourteen_charts_each_complete():
     found = charts()
     assert len(found) >= 14 and len({name for name, _ in found}) == len(found)
     for name, figure in found:
-        title, subtitle = re.search(r'chart-title">(.+?)</span><span class="chart-subtitle">(.+?)</span>', figure).groups()
+        title, subtitle = re.search(
+            r'chart-title">(.+?)</span><span class="chart-subtitle">(.+?)</span>', figure
+        ).groups()
         assert len(title.split()) >= 4 and len(subtitle.split()) >= 4, name
         descriptions = re.findall(r'<svg class="(?:wide|narrow)" role="img" aria-label="([^"]+)"', figure)
         assert len(descriptions) == 2 and all(len(text.split()) >= 15 for text in descriptions), name
@@ -72,7 +81,14 @@ def test_there_are_at_least_fourteen_charts_each_complete():
 def test_each_chapter_of_the_commentary_has_the_same_parts():
     for page in in_order()[1:11]:
         text = read(page)
-        for part in ['class="eras"', 'class="passage"', '<figure class="chart"', "For the seminar", "Read next", 'class="lead"']:
+        for part in [
+            'class="eras"',
+            'class="passage"',
+            '<figure class="chart"',
+            "For the seminar",
+            "Read next",
+            'class="lead"',
+        ]:
             assert part in text, (page, part)
         questions = re.search(r'id="for-the-seminar".*?</ol>', text, re.S)[0].count("<li>")
         assert 2 <= questions <= 3, page
@@ -102,7 +118,7 @@ def test_the_data_dictionary_has_every_table_and_a_download():
     text = read("chapters/data-dictionary.html")
     for path in (ROOT / "data").glob("*.csv"):
         assert f'id="table-{path.stem.replace("_", "-")}"' in text, path.stem
-        assert f"/{path.name}\"" in text, path.name
+        assert f'/{path.name}"' in text, path.name
 
 
 @pytest.mark.parametrize("word", ["TODO", "To come", "FAULT", "lorem", "[["])

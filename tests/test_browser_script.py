@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+
 from edition.paper.browser import launch
 
 UPDATE, INSTALL = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends"

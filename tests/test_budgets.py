@@ -49,12 +49,21 @@ def test_a_visit_tells_what_a_page_costs(browser, tmp_path):
     with published(tmp_path) as address, published(tmp_path) as other:
         (tmp_path / "index.html").write_text(
             f'<!doctype html><script src="a.js"></script><script src="{other}/a.js"></script><link rel="icon" href="data:,"><p id="a">Words</p>'
-            '<figure class="chart"><svg></svg></figure><script>addEventListener("load", () => setTimeout(() => a.style.paddingTop = "400px"))</script>')
+            '<figure class="chart"><svg></svg></figure><script>addEventListener("load", () => setTimeout(() => a.style.paddingTop = "400px"))</script>'
+        )
         (tmp_path / "a.js").write_bytes(b"//" + random.Random(1).randbytes(20_000).hex().encode())
         seen = phone.visit(browser, f"{address}/index.html")
-    assert [url.removeprefix(address) for url, *_ in seen.requests] == ["/index.html", "/a.js", f"{other}/a.js"]
+    assert [url.removeprefix(address) for url, *_ in seen.requests] == [
+        "/index.html",
+        "/a.js",
+        f"{other}/a.js",
+    ]
     assert 20_000 < seen.requests[1][2] < 25_000, "as it was sent, compressed"
-    assert seen.shift > 0.05 and 300 < seen.paint < seen.chart + 100 and weight(seen.requests, "script") == seen.requests[1][2] + seen.requests[2][2]
+    assert (
+        seen.shift > 0.05
+        and 300 < seen.paint < seen.chart + 100
+        and weight(seen.requests, "script") == seen.requests[1][2] + seen.requests[2][2]
+    )
 
 
 @by_kind
@@ -65,9 +74,15 @@ def test_a_page_asks_for_nothing_elsewhere(asked, address, chosen):
 
 @by_kind
 def test_a_page_asks_for_little(asked, chosen):
-    costs = {page: (len(asked(page)), weight(asked(page)), weight(asked(page), "script")) for page in chosen()}
-    assert {page: cost for page, cost in costs.items() if any(map(int.__gt__, cost, (REQUESTS, BYTES, SCRIPTS)))} == {}
-    assert all(requests > 5 and scripts > 1_000 for requests, _, scripts in costs.values()), "there is something to count"
+    costs = {
+        page: (len(asked(page)), weight(asked(page)), weight(asked(page), "script")) for page in chosen()
+    }
+    assert {
+        page: cost for page, cost in costs.items() if any(map(int.__gt__, cost, (REQUESTS, BYTES, SCRIPTS)))
+    } == {}
+    assert all(requests > 5 and scripts > 1_000 for requests, _, scripts in costs.values()), (
+        "there is something to count"
+    )
 
 
 def own_scripts(page, names):
@@ -80,22 +95,32 @@ def own_scripts(page, names):
 
 @by_kind
 def test_the_edition_adds_few_scripts(asked, chosen):
-    scripts = {page: [urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in asked(page) if kind == "script"] for page in chosen()}
+    scripts = {
+        page: [
+            urlsplit(url).path.partition("/_static/")[2] for url, kind, _ in asked(page) if kind == "script"
+        ]
+        for page in chosen()
+    }
     sizes = {page: own_scripts(page, names) for page, names in scripts.items()}
     assert {page: size for page, size in sizes.items() if not 1_000 < size <= OWN} == {}
 
 
-@pytest.mark.parametrize(("size", "chosen"), [
-    pytest.param(phone.SIZE, lambda: [HEAVY, "chapters/is-it-so.html"], id="phone"),
-    pytest.param((1280, 900), lambda: ["index.html", HEAVY], id="desktop"),
-    pytest.param(phone.SIZE, pages, id="phone all", marks=pytest.mark.whole),
-    pytest.param((1280, 900), pages, id="desktop all", marks=pytest.mark.whole),
-])
+@pytest.mark.parametrize(
+    ("size", "chosen"),
+    [
+        pytest.param(phone.SIZE, lambda: [HEAVY, "chapters/is-it-so.html"], id="phone"),
+        pytest.param((1280, 900), lambda: ["index.html", HEAVY], id="desktop"),
+        pytest.param(phone.SIZE, pages, id="phone all", marks=pytest.mark.whole),
+        pytest.param((1280, 900), pages, id="desktop all", marks=pytest.mark.whole),
+    ],
+)
 def test_nothing_moves_while_a_page_loads_slowly(browser, address, asked, chosen, size):
     def look(page):
         for _ in range(TRIES):
             visit = phone.visit(browser, f"{address}/{page}", size)
-            assert weight(visit.requests) <= weight(asked(page)), "a slow phone asks for no more than is counted"
+            assert weight(visit.requests) <= weight(asked(page)), (
+                "a slow phone asks for no more than is counted"
+            )
             if visit.shift <= SHIFT:
                 return None
         return visit.shift, visit.moved
@@ -111,7 +136,9 @@ def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser,
     waiting.write_bare(browser, page, tmp_path)
     with published(tmp_path) as by_hand:
         ours, bare = waiting.compare(browser, [f"{address}/{page}", f"{by_hand}/{page}"])
-    assert {what: ours[what] / bare[what] for what in waiting.WAITS if ours[what] > WAIT * bare[what]} == {}, (ours, bare)
+    assert {
+        what: ours[what] / bare[what] for what in waiting.WAITS if ours[what] > WAIT * bare[what]
+    } == {}, (ours, bare)
 
 
 # in a task of its own: what a test evaluates itself may evaluate more
@@ -151,7 +178,17 @@ def reached(browser):
 def test_without_a_policy_a_page_reaches_everything(reached, tmp_path):
     (tmp_path / "index.html").write_text("<!doctype html><title>A page</title>")
     with published(tmp_path) as address:
-        assert reached(f"{address}/index.html") == {"eval", "script", "img", "link", "iframe", "object", "video", "font", "fetch"}
+        assert reached(f"{address}/index.html") == {
+            "eval",
+            "script",
+            "img",
+            "link",
+            "iframe",
+            "object",
+            "video",
+            "font",
+            "fetch",
+        }
 
 
 def test_the_policy_keeps_a_page_from_eval_and_other_hosts(reached, address):

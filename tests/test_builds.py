@@ -28,7 +28,11 @@ def clean(once):
             built(Book(folder, book.engine))
 
         folders = [book.root, book.engine]
-        contents = [(path.relative_to(folder), path.read_bytes()) for folder in folders for path in build.files(folder, ("_build",))]
+        contents = [
+            (path.relative_to(folder), path.read_bytes())
+            for folder in folders
+            for path in build.files(folder, ("_build",))
+        ]
         return Book(once(build.digest(repr(contents).encode()), make)).files()
 
     return clean
@@ -45,7 +49,11 @@ def until(book, process, words):
     log = book.root / "_build" / "build.log"
     before = log.stat().st_mtime_ns if log.exists() else 0
     while process.poll() is None:
-        if log.exists() and log.stat().st_mtime_ns != before and words in log.read_text(encoding="utf-8", errors="replace"):
+        if (
+            log.exists()
+            and log.stat().st_mtime_ns != before
+            and words in log.read_text(encoding="utf-8", errors="replace")
+        ):
             return
         time.sleep(0.002)
 
@@ -63,7 +71,15 @@ def own_engine(built_miniature, tmp_path):
 def test_nothing_on_the_machine_reaches_a_page(built_miniature, tmp_path):
     elsewhere = built_miniature.copy(tmp_path / "another place")
     shutil.rmtree(elsewhere.root / "_build")
-    machine = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LANG": "C", "SOURCE_DATE_EPOCH": "0", "TMPDIR": "/nowhere", "NO_COLOR": "1", "SPHINXOPTS": "-E"}
+    machine = {
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Apia",
+        "LANG": "C",
+        "SOURCE_DATE_EPOCH": "0",
+        "TMPDIR": "/nowhere",
+        "NO_COLOR": "1",
+        "SPHINXOPTS": "-E",
+    }
     assert differing(built_miniature.files(), built(elsewhere, **machine)) == []
 
 
@@ -104,7 +120,7 @@ def sources(book):
 
 def version(book):
     path = book.root / "CITATION.cff"
-    path.write_text(re.sub(r'^version: .*$', 'version: "9.9.9"', path.read_text(), flags=re.M))
+    path.write_text(re.sub(r"^version: .*$", 'version: "9.9.9"', path.read_text(), flags=re.M))
     book.cite()
 
 
@@ -115,7 +131,9 @@ def description(book):
 
 def new_chapter(book):
     (book.root / "chapters" / "another.md").write_text("# Another\n\nWords.\n")
-    book.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/another\n")
+    book.replace(
+        "_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/another\n"
+    )
     book.cite()
 
 
@@ -145,7 +163,11 @@ def test_after_a_change_all_is_as_a_clean_build(miniature, clean, change):
 @pytest.mark.parametrize("change", [table, *CHANGES, *weekly(renamed_chapter)])
 def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
     before = miniature.files()
-    sources = {path: path.read_bytes() for path in miniature.root.rglob("*") if path.is_file() and "_build" not in path.parts}
+    sources = {
+        path: path.read_bytes()
+        for path in miniature.root.rglob("*")
+        if path.is_file() and "_build" not in path.parts
+    }
     change(miniature)
     assert change is new_file or differing(before, built(miniature)) != []
     for path in miniature.root.rglob("*"):
@@ -159,14 +181,26 @@ def test_after_a_change_and_its_undoing_all_is_as_before(miniature, change):
 
 # where a change must reach what is kept between builds: (file of the engine, old, new)
 KEPT = [
-    ("charts/palette.css", "#", "#0"), ("charts/places.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"), ("charts/drawing.py", 'class="{place}"', 'class="{place} new"'),
-    ("charts/vega_process.py", "json.dumps(answer)", 'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")'),
-    ("web/theme/layout.html", "<title>", "<title>New "), ("web/theme/styles/passages.css", ".passage {", ".passage { top: 1px;"), ("web/theme/static/cite.js", "const", "const one = 1;\nconst"),
+    ("charts/palette.css", "#", "#0"),
+    ("charts/places.py", "WIDE, NARROW = 520", "WIDE, NARROW = 521"),
+    ("charts/drawing.py", 'class="{place}"', 'class="{place} new"'),
+    (
+        "charts/vega_process.py",
+        "json.dumps(answer)",
+        'json.dumps(answer).replace("<svg ", "<svg data-new=\\\\\\"1\\\\\\" ")',
+    ),
+    ("web/theme/layout.html", "<title>", "<title>New "),
+    ("web/theme/styles/passages.css", ".passage {", ".passage { top: 1px;"),
+    ("web/theme/static/cite.js", "const", "const one = 1;\nconst"),
     ("apparatus/fences.py", '"""', '"""New. '),
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new"), KEPT[:1] + weekly(*KEPT[1:]), ids=lambda value: value if "." in value and len(value) < 25 else "")
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    KEPT[:1] + weekly(*KEPT[1:]),
+    ids=lambda value: value if "." in value and len(value) < 25 else "",
+)
 def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old, new):
     before = built(own_engine)
     path = own_engine.engine / name
@@ -184,18 +218,44 @@ def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old,
 def test_every_file_of_the_book_is_an_input(miniature):
     """And so a change of it is noticed; what no page can depend on is named here."""
     inputs = build.inputs(miniature.root)
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "edition", "tests/miniature"], capture_output=True, text=True, check=True).stdout.split("\n")
-    names = {re.sub("^edition/", "engine: ", name).removeprefix("tests/miniature/") for name in listed if name}
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "edition", "tests/miniature"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\n")
+    names = {
+        re.sub("^edition/", "engine: ", name).removeprefix("tests/miniature/") for name in listed if name
+    }
     assert names - inputs.keys() == set()
     for name in sorted(names):
-        path = (build.ENGINE if name.startswith("engine: ") else miniature.root) / name.removeprefix("engine: ")
+        path = (build.ENGINE if name.startswith("engine: ") else miniature.root) / name.removeprefix(
+            "engine: "
+        )
         assert inputs[name] == build.digest(path.read_bytes())
-    outside = {name.split("/")[0] for name in subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout.split()} - {name.split("/")[0] for name in build.inputs(ROOT)}
+    outside = {
+        name.split("/")[0]
+        for name in subprocess.run(
+            ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
+        ).stdout.split()
+    } - {name.split("/")[0] for name in build.inputs(ROOT)}
     assert outside == {".binder", ".ci", ".github", ".gitignore", "tests"}
 
 
-@pytest.mark.parametrize(("phase", "number"), [("writing output", signal.SIGKILL), *weekly(("writing output", signal.SIGINT), ("reading sources", signal.SIGKILL), ("reading sources", signal.SIGINT))])
-def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(miniature, clean, phase, number):
+@pytest.mark.parametrize(
+    ("phase", "number"),
+    [
+        ("writing output", signal.SIGKILL),
+        *weekly(
+            ("writing output", signal.SIGINT),
+            ("reading sources", signal.SIGKILL),
+            ("reading sources", signal.SIGINT),
+        ),
+    ],
+)
+def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_right(
+    miniature, clean, phase, number
+):
     before = miniature.files()
     lemma(miniature)
     process = miniature.start()
@@ -203,7 +263,9 @@ def test_an_interrupted_build_leaves_the_book_as_it_was_and_the_next_one_is_righ
     process.send_signal(number)
     said = process.communicate()[0]
     assert process.returncode != 0 and "Traceback" not in said
-    assert said.splitlines()[1:] == (["Interrupted; the book is as it was before."] if number == signal.SIGINT else [])
+    assert said.splitlines()[1:] == (
+        ["Interrupted; the book is as it was before."] if number == signal.SIGINT else []
+    )
     assert differing(before, miniature.files()) == []
     assert differing(clean(miniature), built(miniature)) == []
 
@@ -219,7 +281,9 @@ def settles(look, done):
 
 def processes(root):
     """The processes that a build of this book has left."""
-    listed = subprocess.run(["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
     here = []
     for line in listed.splitlines():
         pid, stat, _ = line.split(None, 2)
@@ -248,12 +312,19 @@ def test_no_process_outlives_an_interrupted_build(miniature, number):
 def test_a_truncated_cache_is_as_good_as_none(miniature, clean, cut):
     for path in (miniature.root / "_build" / "cache").rglob("*.json"):
         content = path.read_bytes()
-        path.write_bytes(content[:int(len(content) * cut)])
+        path.write_bytes(content[: int(len(content) * cut)])
     lemma(miniature)
     assert differing(clean(miniature), built(miniature)) == []
 
 
-@pytest.mark.parametrize("name", ["html/index.html", ".doctrees/chapters/reference.doctree", *weekly("book.json", ".doctrees/environment.pickle", "html/search.html")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "html/index.html",
+        ".doctrees/chapters/reference.doctree",
+        *weekly("book.json", ".doctrees/environment.pickle", "html/search.html"),
+    ],
+)
 def test_what_was_built_and_is_damaged_is_built_anew(miniature, name):
     before = miniature.files()
     (miniature.root / "_build" / name).write_bytes(b"{")
@@ -305,20 +376,32 @@ def test_a_fault_stays_a_fault_until_it_is_mended_and_the_book_stays_as_it_was(m
     for _ in range(2):
         status, said = miniature.build()
         assert status == 1 and re.sub(r"md:\d+", "md", said).splitlines()[-2:] == [
-            "index.md: unknown document: 'no-such-chapter'; name a chapter by its file, without .md", "1 fault. Nothing was built; the book is as it was before."], said
+            "index.md: unknown document: 'no-such-chapter'; name a chapter by its file, without .md",
+            "1 fault. Nothing was built; the book is as it was before.",
+        ], said
         assert differing(before, miniature.files()) == []
     miniature.replace("index.md", "{doc}`no-such-chapter`\n\n# ", "# ")
     assert differing(before, built(miniature)) == []
 
 
-@pytest.mark.parametrize(("name", "content", "message"), [
-    ("_toc.yml", "format: jb-book\nroot: [", "_toc.yml"), ("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: chapters/nowhere\n", "nowhere"),
-    ("_config.yml", "title: [", ""), ("_config.yml", None, "is no book: it has no _config.yml"), ("CITATION.cff", "title: [", "CITATION.cff"), ("data/datapackage.json", "{", "data/datapackage.json:1"),
-    ("references.bib", "@misc{a,\n title = {A", "references.bib"), ("chapters/reference.md", b"\xff\xfe\x00", "chapters/reference"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("_toc.yml", "format: jb-book\nroot: [", "_toc.yml"),
+        ("_toc.yml", "format: jb-book\nroot: index\nchapters:\n- file: chapters/nowhere\n", "nowhere"),
+        ("_config.yml", "title: [", ""),
+        ("_config.yml", None, "is no book: it has no _config.yml"),
+        ("CITATION.cff", "title: [", "CITATION.cff"),
+        ("data/datapackage.json", "{", "data/datapackage.json:1"),
+        ("references.bib", "@misc{a,\n title = {A", "references.bib"),
+        ("chapters/reference.md", b"\xff\xfe\x00", "chapters/reference"),
+    ],
+)
 def test_what_keeps_a_build_from_beginning_is_told_without_a_traceback(miniature, name, content, message):
     path = miniature.root / name
-    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    path.unlink() if content is None else path.write_bytes(
+        content if isinstance(content, bytes) else content.encode()
+    )
     status, said = miniature.build()
     lines = [line for line in said.splitlines() if line != "Building the book …"]
     assert status == 1 and message in lines[0] and len(lines) <= 3 and "Traceback" not in said, said
@@ -327,6 +410,14 @@ def test_what_keeps_a_build_from_beginning_is_told_without_a_traceback(miniature
 def test_two_chapters_of_one_file_name_are_told(miniature):
     (miniature.root / "more").mkdir()
     (miniature.root / "more" / "unfinished-work.md").write_text("# Another\n\nWords.\n")
-    miniature.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: more/unfinished-work\n")
+    miniature.replace(
+        "_toc.yml",
+        "chapters/unfinished-work\n",
+        "chapters/unfinished-work\n      - file: more/unfinished-work\n",
+    )
     status, said = miniature.build()
-    assert status == 1 and "more/unfinished-work.md: there is a chapter unfinished-work in another folder, too: chapters/unfinished-work; rename one of the two files" in said
+    assert (
+        status == 1
+        and "more/unfinished-work.md: there is a chapter unfinished-work in another folder, too: chapters/unfinished-work; rename one of the two files"
+        in said
+    )

@@ -10,32 +10,53 @@ import pytest
 from conftest import ROOT
 
 from edition import colours, spread
-from edition.charts.palette import PALETTE, SHEETS
-from edition.charts.places import NARROW, WIDE
 from edition.charts.drawing import DrawingError, Drawings
 from edition.charts.figure import as_csv, figure, missing
+from edition.charts.palette import PALETTE, SHEETS
+from edition.charts.places import NARROW, WIDE
 
-DATA = pd.DataFrame({"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])})
+DATA = pd.DataFrame(
+    {"vote": ["yes", "no"], "states": [3, 4.5], "day": pd.to_datetime(["2022-10-12", "2014-03-27"])}
+)
 
 
 def chart(**properties):
     sound = {
-        "name": "a-chart", "title": alt.Title("A finding", subtitle="What is shown"), "description": 'Two bars, "yes" and "no".',
-        "width": "container", "height": 100, "usermeta": {"tables": ["votes"]},
+        "name": "a-chart",
+        "title": alt.Title("A finding", subtitle="What is shown"),
+        "description": 'Two bars, "yes" and "no".',
+        "width": "container",
+        "height": 100,
+        "usermeta": {"tables": ["votes"]},
     }
     kept = {key: value for key, value in (sound | properties).items() if value is not None}
-    return alt.Chart(DATA).mark_bar().encode(x="states:Q", y="vote:N", color=alt.Color("vote:N", scale=colours("vote"))).properties(**kept).to_dict()
+    return (
+        alt.Chart(DATA)
+        .mark_bar()
+        .encode(x="states:Q", y="vote:N", color=alt.Color("vote:N", scale=colours("vote")))
+        .properties(**kept)
+        .to_dict()
+    )
 
 
 def test_a_sound_chart_lacks_nothing():
     assert list(missing(chart())) == []
 
 
-@pytest.mark.parametrize(("lacking", "told"), [
-    ({"name": None}, "no name"), ({"name": "Not a name"}, "no name"), ({"title": None}, "no title"), ({"title": "A finding"}, "no title"),
-    ({"title": alt.Title("A finding")}, "no subtitle"), ({"description": None}, "no description"),
-    ({"width": 300}, "a width of its own"), ({"usermeta": None}, "no source"), ({"usermeta": {"tables": ["wishes"]}}, "names the table 'wishes'"),
-])
+@pytest.mark.parametrize(
+    ("lacking", "told"),
+    [
+        ({"name": None}, "no name"),
+        ({"name": "Not a name"}, "no name"),
+        ({"title": None}, "no title"),
+        ({"title": "A finding"}, "no title"),
+        ({"title": alt.Title("A finding")}, "no subtitle"),
+        ({"description": None}, "no description"),
+        ({"width": 300}, "a width of its own"),
+        ({"usermeta": None}, "no source"),
+        ({"usermeta": {"tables": ["wishes"]}}, "names the table 'wishes'"),
+    ],
+)
 def test_what_a_chart_lacks_is_told(lacking, told):
     assert any(told in fault for fault in missing(chart(**lacking)))
 
@@ -51,8 +72,15 @@ def book_with_table(small_book, tmp_path):
     """The small book, with the table that its charts name."""
     data = tmp_path / "source" / "data"
     data.mkdir(parents=True)
-    table = next(table for table in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"] if table["name"] == "votes")
-    table["schema"] = {"primaryKey": ["a"], "fields": [{"name": "a", "type": "integer", "description": "A number."}]}
+    table = next(
+        table
+        for table in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"]
+        if table["name"] == "votes"
+    )
+    table["schema"] = {
+        "primaryKey": ["a"],
+        "fields": [{"name": "a", "type": "integer", "description": "A number."}],
+    }
     (data / "datapackage.json").write_text(json.dumps({"resources": [table]}))
     (data / "votes.csv").write_text("a\n1\n")
     return small_book
@@ -95,9 +123,19 @@ def test_a_drawing_is_as_wide_as_its_place(draw, place, width):
 
 
 def test_a_facet_fits_its_place(draw):
-    facet = alt.Chart(DATA).mark_bar().encode(x="states:Q", y="vote:N").facet("vote:N", columns=2).properties(
-        title=alt.Title("A", subtitle="B"), description="C", name="d", usermeta={"tables": ["votes"], "narrow": {"columns": 1}},
-    ).to_dict()
+    facet = (
+        alt.Chart(DATA)
+        .mark_bar()
+        .encode(x="states:Q", y="vote:N")
+        .facet("vote:N", columns=2)
+        .properties(
+            title=alt.Title("A", subtitle="B"),
+            description="C",
+            name="d",
+            usermeta={"tables": ["votes"], "narrow": {"columns": 1}},
+        )
+        .to_dict()
+    )
     for place, width in [("wide", WIDE), ("narrow", NARROW)]:
         drawn = float(re.search(r'width="([\d.]+)"', draw(facet)[place])[1])
         assert 0.8 * width < drawn <= width + 2
@@ -128,13 +166,28 @@ def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, book_with_t
         "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container', height=100,\n"
         "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes'], 'narrow': {'mark': 'nonsense'}})"
     )
-    told, _ = book_with_table("```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`", execute=True)
-    assert len(told) == 1 and re.match(r"index\.md:\d+: WARNING: chart a-chart can't be drawn: .*; correct it", told[0]), told
+    told, _ = book_with_table(
+        "```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`",
+        execute=True,
+    )
+    assert len(told) == 1 and re.match(
+        r"index\.md:\d+: WARNING: chart a-chart can't be drawn: .*; correct it", told[0]
+    ), told
 
 
 def test_a_figure_is_complete_without_a_script(draw):
     html = figure(chart(), draw(chart()), "../", 7, "chapters/data-dictionary.html#table-{}".format)
-    for part in ["Figure 7", "A finding", "What is shown", 'id="fig-a-chart"', 'href="../figures/a-chart.csv"', "<th>states</th>", "<td>4.5</td>", "<td>2022-10-12</td>", "Source: United Nations Digital Library"]:
+    for part in [
+        "Figure 7",
+        "A finding",
+        "What is shown",
+        'id="fig-a-chart"',
+        'href="../figures/a-chart.csv"',
+        "<th>states</th>",
+        "<td>4.5</td>",
+        "<td>2022-10-12</td>",
+        "Source: United Nations Digital Library",
+    ]:
         assert part in html
     assert "<script" not in html
 
@@ -152,7 +205,7 @@ def test_labels_are_spread_apart_in_their_order():
 
 def contrast(one, other):
     def luminance(colour):
-        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
 
@@ -162,13 +215,27 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("scheme", [0, 1])
 def test_text_and_marks_stand_out(scheme):
-    found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", "".join(path.read_text() for path in SHEETS))
+    found = re.findall(
+        r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)",
+        "".join(path.read_text() for path in SHEETS),
+    )
     palette = {name: values[scheme] for name, *values in found}
     assert set(palette) == set(PALETTE), "both schemes have the same colours"
     for ground in ("paper", "wash"):
-        for name in ("ink", "quiet", "link", "era-nuclear", "era-golden", "era-consolidation", "era-home", "vote-no"):
+        for name in (
+            "ink",
+            "quiet",
+            "link",
+            "era-nuclear",
+            "era-golden",
+            "era-consolidation",
+            "era-home",
+            "vote-no",
+        ):
             assert contrast(palette[name], palette[ground]) >= 4.5, (name, ground)
-        for name in (name for name in palette if name.startswith(("state-", "category-")) and name != "state-other"):
+        for name in (
+            name for name in palette if name.startswith(("state-", "category-")) and name != "state-other"
+        ):
             assert contrast(palette[name], palette[ground]) >= 3, (name, ground)
     for vote in ("yes", "abstain", "no", "none"):
         assert contrast(palette[f"on-{vote}"], palette[f"vote-{vote}"]) >= 4.5, vote

@@ -33,7 +33,11 @@ IMPORTS = [
     ("tests/miniature/**/*.md", ["cells"]),
 ]
 LOCKS = {"requirements.txt": "book", ".binder/requirements.txt": "binder", "tests/requirements.txt": "tests"}
-LOCAL = {"edition"} | {path.stem for folder in ("edition", "edition/execution", "tests", "tests/benchmarks") for path in (ROOT / folder).glob("*.py")}
+LOCAL = {"edition"} | {
+    path.stem
+    for folder in ("edition", "edition/execution", "tests", "tests/benchmarks")
+    for path in (ROOT / folder).glob("*.py")
+}
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -44,7 +48,9 @@ def normal(name):
 def declared(group):
     names = set() if group == "cells" else declared("cells")  # the project's own, everywhere
     for one in GROUPS[group]:
-        names |= {normal(re.match(r"[\w.-]+", one)[0])} if isinstance(one, str) else declared(one["include-group"])
+        names |= (
+            {normal(re.match(r"[\w.-]+", one)[0])} if isinstance(one, str) else declared(one["include-group"])
+        )
     return names
 
 
@@ -60,7 +66,10 @@ def imported(text):
 
 
 def cells(text):
-    return "\n".join(re.sub(r"^:.*$", "", cell, flags=re.M) for cell in re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", text, re.M | re.S))
+    return "\n".join(
+        re.sub(r"^:.*$", "", cell, flags=re.M)
+        for cell in re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", text, re.M | re.S)
+    )
 
 
 def undeclared(text, groups):
@@ -84,7 +93,9 @@ def test_an_import_that_comes_along_by_chance_is_found():
     text = "import os\nimport requests.sessions\nfrom sphinx import application\nfrom . import cells\ndef f():\n    import yaml, no_such_module"
     assert undeclared(text, ["book"]) == {"requests", "no_such_module"}
     assert undeclared(text, ["cells"]) == {"requests", "no_such_module", "sphinx", "yaml"}
-    assert imported(cells("text\n\n```{code-cell} ipython3\n:tags: [hide-input]\nimport altair\n```\n\nfrom here on")) == {"altair"}
+    assert imported(
+        cells("text\n\n```{code-cell} ipython3\n:tags: [hide-input]\nimport altair\n```\n\nfrom here on")
+    ) == {"altair"}
 
 
 def pins(text):
@@ -108,7 +119,13 @@ def test_a_lock_is_whole_and_has_hashes_but_no_address(lock):
 
 
 def test_what_is_wrong_with_a_lock_is_found():
-    sound = "# made\na==1 ; os_name == 'nt' \\\n    --hash=sha256:" + 64 * "0" + "\n    # via b\nb==2 \\\n    --hash=sha256:" + 64 * "1" + "\n\n# left out: c\n"
+    sound = (
+        "# made\na==1 ; os_name == 'nt' \\\n    --hash=sha256:"
+        + 64 * "0"
+        + "\n    # via b\nb==2 \\\n    --hash=sha256:"
+        + 64 * "1"
+        + "\n\n# left out: c\n"
+    )
     assert pins(sound) == ({"a": {"1"}, "b": {"2"}}, [])
     assert pins(sound.replace(" \\\n    --hash=sha256:" + 64 * "1", ""))[1] == ["b==2\n\n"]
     assert pins("--index-url https://example.org/\n" + sound)[1] == ["--index-url https://example.org/"] * 2
@@ -119,8 +136,14 @@ def test_what_is_wrong_with_a_lock_is_found():
 def test_a_lock_of_npm_has_hashes_but_no_address(folder):
     text = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
     packages = json.loads(text)["packages"]
-    assert [name for name, one in packages.items() if name and not one.get("integrity", "").startswith("sha512-")] == []
-    assert '"resolved"' not in text and packages[""]["dependencies"] == json.loads((ROOT / folder / "package.json").read_text())["dependencies"]
+    assert [
+        name for name, one in packages.items() if name and not one.get("integrity", "").startswith("sha512-")
+    ] == []
+    assert (
+        '"resolved"' not in text
+        and packages[""]["dependencies"]
+        == json.loads((ROOT / folder / "package.json").read_text())["dependencies"]
+    )
 
 
 @pytest.mark.whole
@@ -128,7 +151,9 @@ def test_make_pins_would_change_nothing(tmp_path):
     """The locks are made from what is declared: none was changed by hand."""
     copy = tracked(tmp_path)
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    done = subprocess.run(["make", "-s", "--old-file=.venv/test", "pins"], cwd=copy, capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "-s", "--old-file=.venv/test", "pins"], cwd=copy, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     for name in (*LOCKS, "tests/package-lock.json", "edition/web/vendor/package-lock.json"):
         assert (copy / name).read_bytes() == (ROOT / name).read_bytes(), name
@@ -138,8 +163,27 @@ def test_make_pins_would_change_nothing(tmp_path):
 def test_the_environment_of_the_book_is_slim(tmp_path):
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    install = [UV, "pip", "install", "-q", "--python", python, "--require-hashes", "--no-deps", "--compile-bytecode", "-r", ROOT / "requirements.txt"]
+    install = [
+        UV,
+        "pip",
+        "install",
+        "-q",
+        "--python",
+        python,
+        "--require-hashes",
+        "--no-deps",
+        "--compile-bytecode",
+        "-r",
+        ROOT / "requirements.txt",
+    ]
     subprocess.run(install, check=True)
-    size = sum(path.stat().st_blocks * 512 for path in (tmp_path / "venv").rglob("*") if path.is_file() and not path.is_symlink()) / 2**20
+    size = (
+        sum(
+            path.stat().st_blocks * 512
+            for path in (tmp_path / "venv").rglob("*")
+            if path.is_file() and not path.is_symlink()
+        )
+        / 2**20
+    )
     print(f"{size:.0f} MB")
     assert size <= MEGABYTES

@@ -5,7 +5,14 @@ import re
 import pytest
 from conftest import HTML, by_kind, faulty
 
-LOOKS = [(320, 16), (390, 16), (768, 16), (1280, 16), (1920, 16), (1280, 32)]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
+LOOKS = [
+    (320, 16),
+    (390, 16),
+    (768, 16),
+    (1280, 16),
+    (1920, 16),
+    (1280, 32),
+]  # width and size of text: 16 is the browser's own, 32 a reader's 200 %
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
 # of passages, notes and drawings: what is missing, cut off or lies on another
 FAULTS = """() => {
@@ -76,20 +83,25 @@ PART = '<section class="passage" id="p1">Words</section><div {}><aside class="an
 CHART = '<figure class="chart" id="fig-a" style="margin: 0"><svg class="wide" width="{}"><text y="60">Label</text></svg><svg class="narrow" display="{}"></svg></figure>'
 
 
-@pytest.mark.parametrize(("markup", "told"), [
-    (PART.format("", "") + CHART.format(200, "none"), None),
-    (PART.format("", 'style="width: 2000px"'), "the page is 2008 px wide"),
-    (PART.format("", "hidden"), "note-a: is not visible"),
-    (PART.format('style="overflow: hidden; height: 9px"', ""), "note-a: is cut off"),
-    (PART.format("", 'style="position: relative; left: -20px"'), "note-a: is cut off"),
-    (PART.format("", 'style="width: 1rem; overflow: hidden"'), "note-a: is cut off: Note"),
-    (PART.format("", 'style="margin-top: -9px"'), "note-a: lies on p1"),
-    (CHART.format(200, "inline"), "fig-a: shows 2 drawings"),
-    (CHART.format(20, "none"), "fig-a: is cut off: Label"),
-    (CHART.format(200, "none").replace("<text", '<text font-size="5"'), "fig-a: is too small: Label"),
-])
+@pytest.mark.parametrize(
+    ("markup", "told"),
+    [
+        (PART.format("", "") + CHART.format(200, "none"), None),
+        (PART.format("", 'style="width: 2000px"'), "the page is 2008 px wide"),
+        (PART.format("", "hidden"), "note-a: is not visible"),
+        (PART.format('style="overflow: hidden; height: 9px"', ""), "note-a: is cut off"),
+        (PART.format("", 'style="position: relative; left: -20px"'), "note-a: is cut off"),
+        (PART.format("", 'style="width: 1rem; overflow: hidden"'), "note-a: is cut off: Note"),
+        (PART.format("", 'style="margin-top: -9px"'), "note-a: lies on p1"),
+        (CHART.format(200, "inline"), "fig-a: shows 2 drawings"),
+        (CHART.format(20, "none"), "fig-a: is cut off: Label"),
+        (CHART.format(200, "none").replace("<text", '<text font-size="5"'), "fig-a: is too small: Label"),
+    ],
+)
 def test_each_fault_is_found(tab, tmp_path, markup, told):
-    (tmp_path / "faulty.html").write_text(f'<!doctype html><meta name="viewport" content="width=device-width">{markup}')
+    (tmp_path / "faulty.html").write_text(
+        f'<!doctype html><meta name="viewport" content="width=device-width">{markup}'
+    )
     found = faults(tab, (tmp_path / "faulty.html").as_uri(), LOOKS)
     assert found == {} if told is None else all(told in found.get(look, []) for look in LOOKS), found
 
@@ -133,10 +145,17 @@ def called(pattern):
 SEARCH, SCHEME = called("search"), called("colou?r|theme|scheme|dark")
 
 
-@pytest.mark.parametrize("page", [
-    "index.html", "chapters/a-necessity.html", "search.html",
-    *(pytest.param(page, marks=pytest.mark.whole) for page in (CHAPTER, "chapters/votes.html")),  # hundreds of stops
-])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "index.html",
+        "chapters/a-necessity.html",
+        "search.html",
+        *(
+            pytest.param(page, marks=pytest.mark.whole) for page in (CHAPTER, "chapters/votes.html")
+        ),  # hundreds of stops
+    ],
+)
 def test_tab_reaches_everything_in_order_and_it_is_seen_where(reader, address, page):
     tab = reader(reduced_motion="reduce")
     tab.goto(f"{address}/{page}")
@@ -145,22 +164,35 @@ def test_tab_reaches_everything_in_order_and_it_is_seen_where(reader, address, p
     assert [stop for stop in stops if not stop["next"]] == [], "in the order of the page"
     assert [stop for stop in stops if not (stop["marked"] and stop["shown"])] == []
     counts = {selector: tab.locator(selector).count() for selector in (".marker", ".chart-explore")}
-    assert {selector: sum(selector[1:] in stop["class"].split() for stop in stops) for selector in counts} == counts
-    assert sum(stop["href"].startswith("#marker-") for stop in stops) == counts[".marker"], "and each way back"
+    assert {
+        selector: sum(selector[1:] in stop["class"].split() for stop in stops) for selector in counts
+    } == counts
+    assert sum(stop["href"].startswith("#marker-") for stop in stops) == counts[".marker"], (
+        "and each way back"
+    )
     assert any(stop["href"].endswith("chronology.html") for stop in stops), "the contents"
     assert any(SEARCH(stop) for stop in stops) and any(SCHEME(stop) for stop in stops)
 
 
-@pytest.mark.parametrize(("style", "told"), [("", None), ("#a { outline: none }", "marked"), ("#a { position: fixed; left: -99px }", "shown")])
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [("", None), ("#a { outline: none }", "marked"), ("#a { position: fixed; left: -99px }", "shown")],
+)
 def test_a_focus_that_is_not_seen_is_found(reader, tmp_path, style, told):
-    (tmp_path / "faulty.html").write_text(f'<!doctype html><style>{style}</style><a id="a" href="#a">one</a><a href="#b">two</a>')
+    (tmp_path / "faulty.html").write_text(
+        f'<!doctype html><style>{style}</style><a id="a" href="#a">one</a><a href="#b">two</a>'
+    )
     tab = reader()
     tab.goto((tmp_path / "faulty.html").as_uri())
-    assert [name for name in ("marked", "shown", "next") if not all(stop[name] for stop in walk(tab))] == [told] * (told is not None)
+    assert [name for name in ("marked", "shown", "next") if not all(stop[name] for stop in walk(tab))] == [
+        told
+    ] * (told is not None)
 
 
 def test_an_order_other_than_that_of_the_page_is_found(reader, tmp_path):
-    (tmp_path / "faulty.html").write_text('<!doctype html><a href="#a">one</a><a href="#b" tabindex="1">two</a>')
+    (tmp_path / "faulty.html").write_text(
+        '<!doctype html><a href="#a">one</a><a href="#b" tabindex="1">two</a>'
+    )
     tab = reader()
     tab.goto((tmp_path / "faulty.html").as_uri())
     assert [(stop["name"], stop["next"]) for stop in walk(tab)] == [("two", True), ("one", False)]
@@ -172,7 +204,9 @@ def test_the_first_stop_skips_to_the_text(reader, address):
     first = walk(tab, lambda focus: True)
     tab.keyboard.press("Enter")
     second = walk(tab, lambda focus: True)
-    assert tab.locator(first[0]["href"]).count() == 1 and tab.evaluate("!!document.activeElement.closest('main') && !document.activeElement.closest('nav')"), second
+    assert tab.locator(first[0]["href"]).count() == 1 and tab.evaluate(
+        "!!document.activeElement.closest('main') && !document.activeElement.closest('nav')"
+    ), second
 
 
 def test_a_marker_leads_to_its_note_and_back(reader, address):
@@ -195,8 +229,15 @@ def test_a_chart_is_explored_and_left(reader, address):
     walk(tab, lambda focus: focus["class"] == "chart-explore")
     tab.keyboard.press("Enter")
     tab.locator("figure.chart[data-awake=yes]").wait_for()
-    assert tab.evaluate("document.activeElement.closest('figure.chart') === document.querySelector('figure.chart')"), "the focus is not lost"
-    left = walk(tab, lambda focus: tab.evaluate("document.activeElement.closest('figure.chart') !== document.querySelector('figure.chart')"))
+    assert tab.evaluate(
+        "document.activeElement.closest('figure.chart') === document.querySelector('figure.chart')"
+    ), "the focus is not lost"
+    left = walk(
+        tab,
+        lambda focus: tab.evaluate(
+            "document.activeElement.closest('figure.chart') !== document.querySelector('figure.chart')"
+        ),
+    )
     assert left[-1]["next"] and tab.evaluate("document.activeElement.closest('main') !== null")
 
 
@@ -226,7 +267,9 @@ def test_the_chosen_scheme_survives_a_reload_and_holds_on_the_next_page(reader, 
     assert dark != light
     for go in (tab.reload, lambda: tab.goto(f"{address}/index.html")):
         go()
-        assert tab.evaluate("document.documentElement.dataset.theme") == "dark" and tab.evaluate(PAPER) == dark
+        assert (
+            tab.evaluate("document.documentElement.dataset.theme") == "dark" and tab.evaluate(PAPER) == dark
+        )
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -282,12 +325,19 @@ def test_nothing_moves_for_a_reader_who_wants_less_motion(reader, chosen):
     assert faulty(look, chosen()) == {}
 
 
-@pytest.mark.parametrize(("style", "look", "told"), [
-    ("", COLOURS, 0), (".annotation { color: #abc; background: #abc; forced-color-adjust: none }", COLOURS, 1),
-    ("", MOTION, 0), (".annotation { transition: color 1s }", MOTION, 1), (".annotation::before { animation: move 1s }", MOTION, 1), ("html { scroll-behavior: smooth }", MOTION, 1),
-])
+@pytest.mark.parametrize(
+    ("style", "look", "told"),
+    [
+        ("", COLOURS, 0),
+        (".annotation { color: #abc; background: #abc; forced-color-adjust: none }", COLOURS, 1),
+        ("", MOTION, 0),
+        (".annotation { transition: color 1s }", MOTION, 1),
+        (".annotation::before { animation: move 1s }", MOTION, 1),
+        ("html { scroll-behavior: smooth }", MOTION, 1),
+    ],
+)
 def test_what_is_not_visible_or_moves_is_found(reader, tmp_path, style, look, told):
-    (tmp_path / "faulty.html").write_text(f'<!doctype html><style>{style}</style>{PART.format("", "")}')
+    (tmp_path / "faulty.html").write_text(f"<!doctype html><style>{style}</style>{PART.format('', '')}")
     tab = reader(forced_colors="active", reduced_motion="reduce")
     tab.goto((tmp_path / "faulty.html").as_uri())
     assert len(tab.evaluate(look)) == told

@@ -43,9 +43,13 @@ def test_changed_cells_are_run_again(small_book):
     assert ran(small_book(chapter(STAMP + "1 + 1\n"), execute=True)) != first
 
 
-@pytest.mark.parametrize("read", [
-    "import pandas\npandas.read_csv('data/one.csv')", *weekly("print(open('data/one.csv').read())", "import helper"),
-])
+@pytest.mark.parametrize(
+    "read",
+    [
+        "import pandas\npandas.read_csv('data/one.csv')",
+        *weekly("print(open('data/one.csv').read())", "import helper"),
+    ],
+)
 def test_cells_are_run_again_when_what_they_read_changes_and_only_then(small_book, tmp_path, read):
     data = tmp_path / "source" / "data"
     data.mkdir(parents=True)
@@ -70,13 +74,19 @@ def test_cells_are_run_again_with_other_versions(small_book, monkeypatch, tmp_pa
         (tmp_path / "packages" / entry.name).symlink_to(entry)
     (tmp_path / "packages" / "tomorrow-1.0.dist-info").mkdir()
     get = sysconfig.get_path
-    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / "packages") if name == "purelib" else get(name))
+    monkeypatch.setattr(
+        sysconfig, "get_path", lambda name: str(tmp_path / "packages") if name == "purelib" else get(name)
+    )
     assert ran(small_book(chapter(STAMP), execute=True)) != first
 
 
-@pytest.mark.parametrize("look", [
-    "pathlib.Path('data/new.csv').exists()", *weekly("open('data/new.csv')", "glob.glob('data/new.*')", "os.listdir('data')"),
-])
+@pytest.mark.parametrize(
+    "look",
+    [
+        "pathlib.Path('data/new.csv').exists()",
+        *weekly("open('data/new.csv')", "glob.glob('data/new.*')", "os.listdir('data')"),
+    ],
+)
 def test_cells_are_run_again_when_a_file_appears(small_book, tmp_path, look):
     code = f"{STAMP}import glob, os, pathlib\ntry:\n    {look}\nexcept OSError:\n    pass\n"
     first = ran(small_book(chapter(code), execute=True))
@@ -91,7 +101,11 @@ def test_cells_of_one_wording_in_two_folders_are_two(miniature):
     for folder in ("chapters", "more"):
         (miniature.root / folder).mkdir(exist_ok=True)
         (miniature.root / folder / f"new-{folder}.md").write_text(f"{FRONT}# New\n\n{cell}")
-    miniature.replace("_toc.yml", "chapters/unfinished-work\n", "chapters/unfinished-work\n      - file: chapters/new-chapters\n      - file: more/new-more\n")
+    miniature.replace(
+        "_toc.yml",
+        "chapters/unfinished-work\n",
+        "chapters/unfinished-work\n      - file: chapters/new-chapters\n      - file: more/new-more\n",
+    )
     miniature.cite()
     status, said = miniature.build()
     assert status == 0, said
@@ -102,7 +116,9 @@ def test_cells_of_one_wording_in_two_folders_are_two(miniature):
 def test_cells_are_run_again_when_a_tag_changes(small_book):
     """One may skip a cell, or let it fail."""
     skipped = chapter(STAMP).replace("ipython3\n", "ipython3\n:tags: [skip-execution]\n")
-    assert "ran at" not in re.sub(r"(?s)<div class=\"cell_input.*?</div>\s*</div>", "", small_book(skipped, execute=True)[1])
+    assert "ran at" not in re.sub(
+        r"(?s)<div class=\"cell_input.*?</div>\s*</div>", "", small_book(skipped, execute=True)[1]
+    )
     ran(small_book(chapter(STAMP), execute=True))
 
 
@@ -113,7 +129,11 @@ def test_a_failing_function_of_another_cell_is_told_where_it_was_called(small_bo
 
 
 def test_no_variable_of_the_machine_reaches_a_cell(miniature):
-    miniature.replace("chapters/nation-and-field.md", "import altair as alt", "import os\nimport altair as alt\nprint('secret' if os.environ.get('SECRET') else 'nothing')")
+    miniature.replace(
+        "chapters/nation-and-field.md",
+        "import altair as alt",
+        "import os\nimport altair as alt\nprint('secret' if os.environ.get('SECRET') else 'nothing')",
+    )
     status, said = miniature.build(SECRET="1")
     assert status == 0, said
     assert "nothing\n" in (miniature.html / "chapters" / "nation-and-field.html").read_text()
@@ -122,9 +142,14 @@ def test_no_variable_of_the_machine_reaches_a_cell(miniature):
 def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_path):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(miniature.root / "_build" / "cache")
-    (tmp_path / "edition" / "execution" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(1)\n")
+    (tmp_path / "edition" / "execution" / "kernel.py").write_text(
+        "import os\n\n\ndef run(*_):\n    os._exit(1)\n"
+    )
     status, said = Book(miniature.root, tmp_path / "edition").build()
-    assert status == 1 and "nation-and-field.md: its cells could not be run: the kernel ended before it had begun" in said
+    assert (
+        status == 1
+        and "nation-and-field.md: its cells could not be run: the kernel ended before it had begun" in said
+    )
 
 
 @pytest.mark.parametrize("name", ["charts/vega_process.py", *weekly("execution/forkserver.py")])
@@ -134,7 +159,10 @@ def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path
     (tmp_path / "edition" / name).write_text("raise SystemExit('no')")
     status, said = Book(miniature.root, tmp_path / "edition").build()
     assert status == 1 and "Traceback" not in said and len(said.splitlines()) <= 4, said
-    assert any(words in said for words in ("the process that starts the kernels has ended", "the process that draws has ended")), said
+    assert any(
+        words in said
+        for words in ("the process that starts the kernels has ended", "the process that draws has ended")
+    ), said
 
 
 def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
@@ -144,7 +172,13 @@ def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
         shutil.copy(ROOT / "edition" / name, tmp_path / name)
     (tmp_path / "execution" / "kernel.py").write_text("import os\n\n\ndef run(*_):\n    os._exit(0)\n")
     order = json.dumps({"arguments": [], "connection": "none", "folder": "/"})
-    server = subprocess.Popen([sys.executable, tmp_path / "execution" / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, tmp_path / "execution" / "forkserver.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     server.stdin.write(f"{order}\n")
     server.stdin.flush()
     server.stdout.readline()
@@ -162,7 +196,10 @@ def test_kernels_that_end_at_the_same_time_end_nothing_else(tmp_path):
 def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
     told, page = small_book(chapter("one = 1\none / 0\n"), execute=True)
     assert page is None
-    assert told[0] == "index.md:14: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads"
+    assert (
+        told[0]
+        == "index.md:14: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads"
+    )
     assert any("----> 2 one / 0" in line for line in told), told
 
 
@@ -183,7 +220,9 @@ def notebook(*cells):
 
 def test_chapters_share_nothing(tmp_path):
     before = notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1")
-    after = notebook("import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)")
+    after = notebook(
+        "import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)"
+    )
     with cells.forked_kernels():
         for one in (before, after):
             cells.run(one, tmp_path, 60)
@@ -198,9 +237,13 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch, forks):
     ours, normal = (read_myst_markdown_notebook(text) for _ in range(2))
     with cells.forked_kernels():
         cells.run(ours, ROOT / "chapters", 60)
-    NotebookClient(normal, record_timing=False, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
+    NotebookClient(
+        normal, record_timing=False, resources={"metadata": {"path": str(ROOT / "chapters")}}
+    ).execute()
     assert sum(len(cell.get("outputs", [])) for cell in normal.cells) > 5
-    ours, normal = (re.sub(r" at 0x\w+", "", str([cell.get("outputs") for cell in one.cells])) for one in (ours, normal))
+    ours, normal = (
+        re.sub(r" at 0x\w+", "", str([cell.get("outputs") for cell in one.cells])) for one in (ours, normal)
+    )
     assert ours == normal
 
 
@@ -211,7 +254,11 @@ def test_the_fork_server_and_its_kernels_end_with_the_build():
     pids = [int(pid) for pid in builder.stdout.readline().split()]
     builder.send_signal(signal.SIGKILL)
     for _ in range(100):
-        left = [pid for pid in pids if Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"]
+        left = [
+            pid
+            for pid in pids
+            if Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+        ]
         if not left:
             return
         time.sleep(0.1)

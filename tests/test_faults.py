@@ -38,82 +38,254 @@ SOUND = PASSAGE + note()
 # what stands in the chapter (ID: the id of its note) and what is told of it
 READING = {
     "no kind": (PASSAGE + note(LEMMA), "note ID: no kind; add ':kind:' with one of"),
-    "unknown kind": (PASSAGE + note(CHECK.replace("correction", "remark")), "note ID: unknown kind 'remark'; use one of"),
-    "no verdict": (PASSAGE + note(LEMMA + ":kind: correction\n"), "note ID: a correction note needs a verdict; add ':verdict:'"),
-    "unknown verdict": (PASSAGE + note(CHECK.replace("refined", "wrong")), "note ID: unknown verdict 'wrong'; use one of"),
+    "unknown kind": (
+        PASSAGE + note(CHECK.replace("correction", "remark")),
+        "note ID: unknown kind 'remark'; use one of",
+    ),
+    "no verdict": (
+        PASSAGE + note(LEMMA + ":kind: correction\n"),
+        "note ID: a correction note needs a verdict; add ':verdict:'",
+    ),
+    "unknown verdict": (
+        PASSAGE + note(CHECK.replace("refined", "wrong")),
+        "note ID: unknown verdict 'wrong'; use one of",
+    ),
     "no lemma": (PASSAGE + note(":kind: context\n"), "note ID: no lemma; add ':lemma:'"),
-    "empty lemma": (PASSAGE + note(":lemma:\n:kind: context\n"), "the option ':lemma:' is empty; write its value behind it"),
-    "long lemma": (PASSAGE + note(":lemma: one two three four five six seven eight nine\n:kind: context\n"), "the lemma has 9 words; shorten it to at most 8"),
+    "empty lemma": (
+        PASSAGE + note(":lemma:\n:kind: context\n"),
+        "the option ':lemma:' is empty; write its value behind it",
+    ),
+    "long lemma": (
+        PASSAGE + note(":lemma: one two three four five six seven eight nine\n:kind: context\n"),
+        "the lemma has 9 words; shorten it to at most 8",
+    ),
     "no text": (PASSAGE + note(text=""), "```{annotation} ID: no text; write it below the options"),
-    "long text": (PASSAGE + note(text="word " * 81 + SOURCE), "the text has 84 words; shorten it to at most 80"),
-    "long text within a link": (PASSAGE + note(text=f"{{ref}}`{'word ' * 400}<p1>` {SOURCE}"), "words; shorten it to at most 80"),
-    "long text in italics": (PASSAGE + note(text=f"*{'word ' * 400}* {SOURCE}"), "words; shorten it to at most 80"),
+    "long text": (
+        PASSAGE + note(text="word " * 81 + SOURCE),
+        "the text has 84 words; shorten it to at most 80",
+    ),
+    "long text within a link": (
+        PASSAGE + note(text=f"{{ref}}`{'word ' * 400}<p1>` {SOURCE}"),
+        "words; shorten it to at most 80",
+    ),
+    "long text in italics": (
+        PASSAGE + note(text=f"*{'word ' * 400}* {SOURCE}"),
+        "words; shorten it to at most 80",
+    ),
     "verdict without a source": (PASSAGE + note(text="A note.\n"), "a verdict needs a source; cite one"),
-    "corrected source": (PASSAGE + note(f"{LEMMA}:kind: source\n:verdict: corrected\n"), "needs the kind correction; change ':kind:'"),
-    "confirmed correction": (PASSAGE + note(CHECK.replace("refined", "confirmed")), "needs no correction; change"),
+    "corrected source": (
+        PASSAGE + note(f"{LEMMA}:kind: source\n:verdict: corrected\n"),
+        "needs the kind correction; change ':kind:'",
+    ),
+    "confirmed correction": (
+        PASSAGE + note(CHECK.replace("refined", "confirmed")),
+        "needs no correction; change",
+    ),
     "term without a headword": (PASSAGE + note(LEMMA + ":kind: term\n"), "add ':term:' with the headword"),
     "headword on another kind": (PASSAGE + note(CHECK + ":term: Word\n"), "to this kind only"),
-    "later than the text, but no context": (PASSAGE + note(CHECK + ":later: 2024-05-01\n"), "only a context note tells of later days"),
-    "later, but no day": (PASSAGE + note(LEMMA + ":kind: context\n:later: 2024\n"), "':later:' is '2024'; write the last day that it tells of, like 2024-11-30"),
-    "later, but before the end of the text": (PASSAGE + note(LEMMA + ":kind: context\n:later: 2022-11-30\n"), "later than 2022-11-30"),
-    "bad id": (PASSAGE.replace("ID", "ID_x") + note(name="ID_x"), "an id has lower-case letters, digits and hyphens only; rename it"),
+    "later than the text, but no context": (
+        PASSAGE + note(CHECK + ":later: 2024-05-01\n"),
+        "only a context note tells of later days",
+    ),
+    "later, but no day": (
+        PASSAGE + note(LEMMA + ":kind: context\n:later: 2024\n"),
+        "':later:' is '2024'; write the last day that it tells of, like 2024-11-30",
+    ),
+    "later, but before the end of the text": (
+        PASSAGE + note(LEMMA + ":kind: context\n:later: 2022-11-30\n"),
+        "later than 2022-11-30",
+    ),
+    "bad id": (
+        PASSAGE.replace("ID", "ID_x") + note(name="ID_x"),
+        "an id has lower-case letters, digits and hyphens only; rename it",
+    ),
     "no id": (PASSAGE + note(name=""), "```{annotation} has no name; write an id of its own behind it"),
-    "option twice": (PASSAGE + note(CHECK + ":kind: context\n"), "the option ':kind:' stands twice; delete one"),
-    "options torn by an empty line": (PASSAGE + note(LEMMA + "\n:kind: context\n"), "the option ':kind:' stands apart; move it up"),
-    "options behind the text": (PASSAGE + note(LEMMA, text="A note.\n:kind: context\n"), "the option ':kind:' stands apart"),
-    "unknown option": (PASSAGE + note(CHECK + ":colour: red\n"), "unknown option ':colour:'; use :lemma:, :kind:"),
-    "option with a quotation mark that is not closed": (PASSAGE + note(CHECK.replace("the words", '"the words')), "the options can't be read"),
-    "option with a remark": (PASSAGE + note(CHECK.replace("the words", "the # words")), "an option holds ' #'"),
+    "option twice": (
+        PASSAGE + note(CHECK + ":kind: context\n"),
+        "the option ':kind:' stands twice; delete one",
+    ),
+    "options torn by an empty line": (
+        PASSAGE + note(LEMMA + "\n:kind: context\n"),
+        "the option ':kind:' stands apart; move it up",
+    ),
+    "options behind the text": (
+        PASSAGE + note(LEMMA, text="A note.\n:kind: context\n"),
+        "the option ':kind:' stands apart",
+    ),
+    "unknown option": (
+        PASSAGE + note(CHECK + ":colour: red\n"),
+        "unknown option ':colour:'; use :lemma:, :kind:",
+    ),
+    "option with a quotation mark that is not closed": (
+        PASSAGE + note(CHECK.replace("the words", '"the words')),
+        "the options can't be read",
+    ),
+    "option with a remark": (
+        PASSAGE + note(CHECK.replace("the words", "the # words")),
+        "an option holds ' #'",
+    ),
     "tab in a note": (PASSAGE + note(text="\tA note.\n"), "a tab; write spaces"),
-    "note that is never closed": (PASSAGE + note().removesuffix("```\n\n"), "```{annotation} ID is never closed; write ``` on a line of its own behind it"),
-    "passage that is never closed": (PASSAGE.removesuffix("```\n\n") + note(), r"```{passage} 1 is not closed before line 15, where another begins; write ``` on a line"),
-    "fence of colons": (PASSAGE + note().replace("```", ":::"), "a fence of colons is not read here; write ``` in place of the colons"),
-    "heading in a passage": (PASSAGE.replace("Words", "### A heading\n\nWords") + note(), "passage 1 holds a heading; write paragraphs alone"),
-    "list in a passage": (PASSAGE.replace("Words", "- Words") + note(), "passage 1 holds a part that is called bullet_list; write paragraphs alone"),
-    "heading in a note": (PASSAGE + note(text="### A heading\n\n" + SOURCE), "note ID holds a heading; write paragraphs"),
-    "HTML in a note": (PASSAGE + note(text="<script>alert(1)</script>\n\n" + SOURCE), "note ID holds raw HTML; write paragraphs"),
-    "HTML within a line of a note": (PASSAGE + note(text="A <b>bold</b> note {cite:p}`a-source`.\n"), "note ID holds raw HTML"),
-    "HTML in the text": (SOUND + "<script>alert(1)</script>", "HTML is not taken (<script>alert(1)</script>); write Markdown"),
-    "admonition in a note": (PASSAGE + note(text="````{note}\nWords\n````\n" + SOURCE).replace("```{annotation}", "`````{annotation}").replace(f"{SOURCE}```", f"{SOURCE}`````"),
-                             "note ID holds a part that is called note; write paragraphs"),
-    "note within a note": (PASSAGE + note(text=note(name="ID-b").strip() + "\n" + SOURCE).replace("```{annotation} ID\n", "````{annotation} ID\n").replace(f"```\n{SOURCE}```", f"```\n{SOURCE}````"), "note ID holds a note"),
+    "note that is never closed": (
+        PASSAGE + note().removesuffix("```\n\n"),
+        "```{annotation} ID is never closed; write ``` on a line of its own behind it",
+    ),
+    "passage that is never closed": (
+        PASSAGE.removesuffix("```\n\n") + note(),
+        r"```{passage} 1 is not closed before line 15, where another begins; write ``` on a line",
+    ),
+    "fence of colons": (
+        PASSAGE + note().replace("```", ":::"),
+        "a fence of colons is not read here; write ``` in place of the colons",
+    ),
+    "heading in a passage": (
+        PASSAGE.replace("Words", "### A heading\n\nWords") + note(),
+        "passage 1 holds a heading; write paragraphs alone",
+    ),
+    "list in a passage": (
+        PASSAGE.replace("Words", "- Words") + note(),
+        "passage 1 holds a part that is called bullet_list; write paragraphs alone",
+    ),
+    "heading in a note": (
+        PASSAGE + note(text="### A heading\n\n" + SOURCE),
+        "note ID holds a heading; write paragraphs",
+    ),
+    "HTML in a note": (
+        PASSAGE + note(text="<script>alert(1)</script>\n\n" + SOURCE),
+        "note ID holds raw HTML; write paragraphs",
+    ),
+    "HTML within a line of a note": (
+        PASSAGE + note(text="A <b>bold</b> note {cite:p}`a-source`.\n"),
+        "note ID holds raw HTML",
+    ),
+    "HTML in the text": (
+        SOUND + "<script>alert(1)</script>",
+        "HTML is not taken (<script>alert(1)</script>); write Markdown",
+    ),
+    "admonition in a note": (
+        PASSAGE
+        + note(text="````{note}\nWords\n````\n" + SOURCE)
+        .replace("```{annotation}", "`````{annotation}")
+        .replace(f"{SOURCE}```", f"{SOURCE}`````"),
+        "note ID holds a part that is called note; write paragraphs",
+    ),
+    "note within a note": (
+        PASSAGE
+        + note(text=note(name="ID-b").strip() + "\n" + SOURCE)
+        .replace("```{annotation} ID\n", "````{annotation} ID\n")
+        .replace(f"```\n{SOURCE}```", f"```\n{SOURCE}````"),
+        "note ID holds a note",
+    ),
     "empty passage": ("```{passage} 1\n```\n\n", "```{passage} 1: no text; write it below"),
-    "passage without a number": ("```{passage}\nWords.\n```\n\n", "```{passage} has no name; write the number of the passage behind it"),
-    "passage that is no number": ("```{passage} four\nWords.\n```\n\n", "passage 'four': the commentary has passages 1 to"),
-    "passage beyond the last": ("```{passage} 999\nWords.\n```\n\n", "passage '999': the commentary has passages 1 to"),
+    "passage without a number": (
+        "```{passage}\nWords.\n```\n\n",
+        "```{passage} has no name; write the number of the passage behind it",
+    ),
+    "passage that is no number": (
+        "```{passage} four\nWords.\n```\n\n",
+        "passage 'four': the commentary has passages 1 to",
+    ),
+    "passage beyond the last": (
+        "```{passage} 999\nWords.\n```\n\n",
+        "passage '999': the commentary has passages 1 to",
+    ),
     "note before its passage": (note() + PASSAGE, "note ID stands before passage 1; move it below"),
-    "marker without a note": (PASSAGE, "marker {n}`ID` has no note of its own; write ```{annotation} ID``` below the passage"),
-    "note without a marker": (SOUND + note(name="ID-b"), "note ID-b has no marker; put {n}`ID-b` after the words"),
-    "marker outside a passage": (SOUND + "Text.{n}`other`", "marker {n}`other` stands outside a passage; move it into one"),
+    "marker without a note": (
+        PASSAGE,
+        "marker {n}`ID` has no note of its own; write ```{annotation} ID``` below the passage",
+    ),
+    "note without a marker": (
+        SOUND + note(name="ID-b"),
+        "note ID-b has no marker; put {n}`ID-b` after the words",
+    ),
+    "marker outside a passage": (
+        SOUND + "Text.{n}`other`",
+        "marker {n}`other` stands outside a passage; move it into one",
+    ),
     "marker in a heading": (SOUND + "## A heading {n}`other`", "marker {n}`other` stands outside a passage"),
-    "two markers for one note": (PASSAGE.replace("Words", "Words{n}`ID`") + note(), "marker {n}`ID` has no note of its own"),
+    "two markers for one note": (
+        PASSAGE.replace("Words", "Words{n}`ID`") + note(),
+        "marker {n}`ID` has no note of its own",
+    ),
     "note twice": (SOUND + note(), "note ID stands twice in this chapter; rename or delete one"),
     "two that tell what came after": (
-        "```{passage} 1\nOne{n}`ID` two.{n}`ID-b`\n```\n\n" + note(LEMMA + ":kind: context\n:later: 2024-05-01\n") + note(LEMMA + ":kind: context\n:later: 2025-05-01\n", name="ID-b"),
-        "notes ID and ID-b both tell what came after passage 1; make them one"),
-    "unknown source": (SOUND + "{cite:p}`nobody`", "source nobody is not in references.bib; add it there or correct the key"),
-    "unknown source in a note": (PASSAGE + note(text="A note {cite:p}`a-source,nobody`.\n"), "source nobody is not in references.bib"),
-    "citation that is not closed": (SOUND + "Words {cite:p}`a-source and more.", "{cite:p}`a-source and more. has no end; write ` behind it"),
-    "citation in a note that is not closed": (PASSAGE + note(LEMMA + ":kind: context\n", text="A note {cite:p}`a-source.\n"), "{cite:p}`a-source. has no end"),
-    "unknown count": (SOUND + "{count}`remarks`", "nothing is counted as 'remarks'; use one of notes, sources"),
+        "```{passage} 1\nOne{n}`ID` two.{n}`ID-b`\n```\n\n"
+        + note(LEMMA + ":kind: context\n:later: 2024-05-01\n")
+        + note(LEMMA + ":kind: context\n:later: 2025-05-01\n", name="ID-b"),
+        "notes ID and ID-b both tell what came after passage 1; make them one",
+    ),
+    "unknown source": (
+        SOUND + "{cite:p}`nobody`",
+        "source nobody is not in references.bib; add it there or correct the key",
+    ),
+    "unknown source in a note": (
+        PASSAGE + note(text="A note {cite:p}`a-source,nobody`.\n"),
+        "source nobody is not in references.bib",
+    ),
+    "citation that is not closed": (
+        SOUND + "Words {cite:p}`a-source and more.",
+        "{cite:p}`a-source and more. has no end; write ` behind it",
+    ),
+    "citation in a note that is not closed": (
+        PASSAGE + note(LEMMA + ":kind: context\n", text="A note {cite:p}`a-source.\n"),
+        "{cite:p}`a-source. has no end",
+    ),
+    "unknown count": (
+        SOUND + "{count}`remarks`",
+        "nothing is counted as 'remarks'; use one of notes, sources",
+    ),
     "unknown role": (SOUND + "{bold}`word`", 'Unknown interpreted text role "bold"; correct its name'),
-    "unknown directive": (SOUND + "```{picture}\nWords\n```", "Unknown directive type: 'picture'; correct its name"),
-    "cell that fails": (SOUND + "```{code-cell} ipython3\n1 / 0\n```\n", "this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads"),
-    "cell that asks for an unknown table": (SOUND + "```{code-cell} ipython3\nfrom edition import load\nload('ovens')\n```\n", "no table 'ovens'; it has loaves"),
-    "cell that asks for an unknown column": (SOUND + "```{code-cell} ipython3\nimport pandas\npandas.DataFrame({'a': [1]})['b']\n```\n", "this cell failed: KeyError: 'b'"),
-    "cell that prints an error": (SOUND + "```{code-cell} ipython3\nimport sys; print('oh', file=sys.stderr)\n```\n", "stderr was found in the cell outputs of cell 4; mend what the cell complains of"),
-    "cell that reads what is not of the book": (SOUND + "```{code-cell} ipython3\nopen('ELSEWHERE').close()\n```\n", "which is no part of the book; put it into data/"),
-    "cell that starts a program": (SOUND + "```{code-cell} ipython3\n!true\n```\n", "its cells do what can't be followed"),
-    "chart without a name": (SOUND + "```{code-cell} ipython3\nimport altair as alt\nimport pandas\n"
-                            "alt.Chart(pandas.DataFrame({'a': [1]})).mark_bar().properties(title=alt.Title('It is so', subtitle='As shown'), description='A bar', width='container', usermeta={'tables': ['loaves']})\n```\n",
-                            "chart: no name; add .properties(name="),
-    "unknown glue name": (SOUND + "{glue:text}`unheard`", "; give it in a cell of this chapter: glue(name=value)"),
-    "picture that is not there": (SOUND + "![words](nowhere.png)", "image file not readable: nowhere.png; add the file, or correct its name"),
+    "unknown directive": (
+        SOUND + "```{picture}\nWords\n```",
+        "Unknown directive type: 'picture'; correct its name",
+    ),
+    "cell that fails": (
+        SOUND + "```{code-cell} ipython3\n1 / 0\n```\n",
+        "this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads",
+    ),
+    "cell that asks for an unknown table": (
+        SOUND + "```{code-cell} ipython3\nfrom edition import load\nload('ovens')\n```\n",
+        "no table 'ovens'; it has loaves",
+    ),
+    "cell that asks for an unknown column": (
+        SOUND + "```{code-cell} ipython3\nimport pandas\npandas.DataFrame({'a': [1]})['b']\n```\n",
+        "this cell failed: KeyError: 'b'",
+    ),
+    "cell that prints an error": (
+        SOUND + "```{code-cell} ipython3\nimport sys; print('oh', file=sys.stderr)\n```\n",
+        "stderr was found in the cell outputs of cell 4; mend what the cell complains of",
+    ),
+    "cell that reads what is not of the book": (
+        SOUND + "```{code-cell} ipython3\nopen('ELSEWHERE').close()\n```\n",
+        "which is no part of the book; put it into data/",
+    ),
+    "cell that starts a program": (
+        SOUND + "```{code-cell} ipython3\n!true\n```\n",
+        "its cells do what can't be followed",
+    ),
+    "chart without a name": (
+        SOUND + "```{code-cell} ipython3\nimport altair as alt\nimport pandas\n"
+        "alt.Chart(pandas.DataFrame({'a': [1]})).mark_bar().properties(title=alt.Title('It is so', subtitle='As shown'), description='A bar', width='container', usermeta={'tables': ['loaves']})\n```\n",
+        "chart: no name; add .properties(name=",
+    ),
+    "unknown glue name": (
+        SOUND + "{glue:text}`unheard`",
+        "; give it in a cell of this chapter: glue(name=value)",
+    ),
+    "picture that is not there": (
+        SOUND + "![words](nowhere.png)",
+        "image file not readable: nowhere.png; add the file, or correct its name",
+    ),
 }
 # what is resolved once all chapters are read
 RESOLVING = {
-    "unknown chapter": (SOUND + "{doc}`no-such-chapter`", "unknown document: 'no-such-chapter'; name a chapter by its file, without .md"),
-    "unknown part": (SOUND + "{ref}`no-such-part`", "undefined label: 'no-such-part'; correct it, or name the part"),
+    "unknown chapter": (
+        SOUND + "{doc}`no-such-chapter`",
+        "unknown document: 'no-such-chapter'; name a chapter by its file, without .md",
+    ),
+    "unknown part": (
+        SOUND + "{ref}`no-such-part`",
+        "undefined label: 'no-such-part'; correct it, or name the part",
+    ),
     "link to no file": (SOUND + "[words](nowhere.md)", "not found: 'nowhere.md'; correct the address"),
     "link to no part": (SOUND + "[words](#nowhere)", "not found: 'nowhere'; correct the address"),
 }
@@ -122,17 +294,28 @@ RESOLVING = {
 def make(folder, chapters):
     """Build a book with a chapter for each text, and keep what is told."""
     (folder / "data").mkdir(parents=True)
-    (folder / "data" / "datapackage.json").write_text(json.dumps({"resources": [resource("loaves", day="date")]}))
+    (folder / "data" / "datapackage.json").write_text(
+        json.dumps({"resources": [resource("loaves", day="date")]})
+    )
     (folder / "data" / "loaves.csv").write_text("day\n2020-01-01\n")
     (folder / "references.bib").write_text(BIB)
     (folder / "_config.yml").write_text(CONFIG % len(chapters))
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n" + "".join(f"- file: c{number}\n" for number, _ in enumerate(chapters, 1)))
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n"
+        + "".join(f"- file: c{number}\n" for number, _ in enumerate(chapters, 1))
+    )
     (folder / "index.md").write_text("# A book\n\n```{bibliography}\n```\n")
     (folder.parent / "outside.csv").write_text("a\n")
     for number, (text, _) in enumerate(chapters.values(), 1):
-        text = re.sub(r"\{passage\} 1$", f"{{passage}} {number}", text, flags=re.M).replace("ELSEWHERE", str(folder.parent / "outside.csv")).replace("ID", f"note-{number}")
+        text = (
+            re.sub(r"\{passage\} 1$", f"{{passage}} {number}", text, flags=re.M)
+            .replace("ELSEWHERE", str(folder.parent / "outside.csv"))
+            .replace("ID", f"note-{number}")
+        )
         (folder / f"c{number}.md").write_text(f"{FRONT}# Chapter {number}\n\n{CELL}{text}\n")
-    done = subprocess.run([sys.executable, "-P", ROOT / "edition" / "build.py", folder], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-P", ROOT / "edition" / "build.py", folder], capture_output=True, text=True
+    )
     assert done.returncode == 1, done.stdout
     (folder / "told").write_text(done.stderr)
 
@@ -145,7 +328,14 @@ def told(once):
         kind = "reading" if table is READING else "resolving"
         folder = once(kind, lambda folder: make(folder, table))
         *lines, last = (folder / "told").read_text().splitlines()
-        return {name: [line for line in lines if re.match(rf"c{number}\.md\b", line)] for number, name in enumerate(table, 1)}, lines, last
+        return (
+            {
+                name: [line for line in lines if re.match(rf"c{number}\.md\b", line)]
+                for number, name in enumerate(table, 1)
+            },
+            lines,
+            last,
+        )
 
     return told
 
@@ -153,7 +343,12 @@ def told(once):
 def check(told, table, name):
     number = list(table).index(name) + 1
     (line,) = told(table)[0][name]
-    expected = table[name][1].replace("ID", f"note-{number}").replace("passage 1", f"passage {number}").replace("{passage} 1", f"{{passage}} {number}")
+    expected = (
+        table[name][1]
+        .replace("ID", f"note-{number}")
+        .replace("passage 1", f"passage {number}")
+        .replace("{passage} 1", f"{{passage}} {number}")
+    )
     assert expected in line
     assert re.match(r"c\d+\.md(:\d+)?: ", line) and "Traceback" not in line
 
@@ -172,4 +367,6 @@ def test_a_fault_of_resolving_is_one_line(told, name):
 def test_the_faults_stand_last_and_are_counted(told, table):
     per_chapter, lines, last = told(table)
     assert last == f"{len(lines)} faults. Nothing was built; the book is as it was before."
-    assert sorted(line for lines in per_chapter.values() for line in lines) == sorted(lines), "nothing else is told"
+    assert sorted(line for lines in per_chapter.values() for line in lines) == sorted(lines), (
+        "nothing else is told"
+    )

@@ -486,7 +486,9 @@ def test_two_imports_at_once_leave_one_whole_copy(edition):
 def test_a_damaged_store_is_told_and_can_be_replaced(edition, content):
     take(edition, TEXT)
     store.FILE.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert "is damaged; delete it (.venv/bin/python -m edition forget), and import your copy anew" in told("status")
+    assert "is damaged; delete it (.venv/bin/python -m edition forget), and import your copy anew" in told(
+        "status"
+    )
     command.main(["forget"])
     assert take(edition, TEXT) == SAID
 

@@ -28,12 +28,16 @@ def known(copy):
 
 @pytest.mark.whole
 def test_each_chapter_with_cells_leads_to_binder_and_to_its_notebook(known):
-    head = subprocess.run(["git", "-C", known.root, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
-    tag = subprocess.run(["git", "-C", known.root, "tag", "--points-at", "HEAD"], capture_output=True, text=True).stdout.split()
+    head = subprocess.run(
+        ["git", "-C", known.root, "rev-parse", "HEAD"], capture_output=True, text=True
+    ).stdout.strip()
+    tag = subprocess.run(
+        ["git", "-C", known.root, "tag", "--points-at", "HEAD"], capture_output=True, text=True
+    ).stdout.split()
     assert len(with_cells()) >= 13
     for page in pages():
         text = (known.html / page).read_text(encoding="utf-8")
-        link = f'https://mybinder.org/v2/gh/a-body/a-book/{(tag or [head])[0]}?urlpath=lab/tree/{page.removesuffix(".html")}.md'
+        link = f"https://mybinder.org/v2/gh/a-body/a-book/{(tag or [head])[0]}?urlpath=lab/tree/{page.removesuffix('.html')}.md"
         assert (f'href="{link}"' in text) == (page in with_cells()), page
 
 
@@ -44,7 +48,9 @@ def lost(page):
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     yield from re.findall(r"^```.*|\{[\w:]+\}`.*", prose, re.M)
     text = (HTML / page).read_text(encoding="utf-8")
-    passages = [f"**Passage {passage}.**" for passage in re.findall(r'<section class="passage" id="p(\d+)"', text)]
+    passages = [
+        f"**Passage {passage}.**" for passage in re.findall(r'<section class="passage" id="p(\d+)"', text)
+    ]
     notes = [f"> **{number}** *" for number in re.findall(r'role="note" aria-label="Note ([\d.]+)"', text)]
     yield from (part for part in passages + notes if part not in prose)
     source = (ROOT / page.replace(".html", ".md")).read_text(encoding="utf-8")
@@ -65,25 +71,59 @@ def test_a_notebook_runs_anywhere_once_the_package_is_installed_as_it_says(known
     first = notebook.cells.pop(0).source
     assert re.fullmatch(r'%pip install --quiet "edition @ git\+https://github\.com/a-body/a-book@\S+"', first)
     packages = tmp_path / "packages"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", packages, f"edition @ {known.root.as_uri()}"], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            packages,
+            f"edition @ {known.root.as_uri()}",
+        ],
+        check=True,
+    )
     monkeypatch.setenv("PYTHONPATH", str(packages))
     monkeypatch.delenv("EDITION_BOOK", raising=False)
-    notebook.cells.append(nbformat.v4.new_code_cell("import edition, edition.tables; edition.__file__, str(edition.tables.home())"))
+    notebook.cells.append(
+        nbformat.v4.new_code_cell(
+            "import edition, edition.tables; edition.__file__, str(edition.tables.home())"
+        )
+    )
     NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert notebook.cells[-1].outputs[0]["data"]["text/plain"].count(str(packages)) == 2
-    charts = [output for cell in notebook.cells for output in cell.get("outputs", []) if "application/vnd.vegalite.v5+json" in output.get("data", {})]
-    assert len(charts) == (HTML / "chapters" / "votes.html").read_text(encoding="utf-8").count('<figure class="chart"')
+    charts = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "application/vnd.vegalite.v5+json" in output.get("data", {})
+    ]
+    assert len(charts) == (HTML / "chapters" / "votes.html").read_text(encoding="utf-8").count(
+        '<figure class="chart"'
+    )
 
 
 @pytest.mark.whole
 def test_where_the_repository_is_not_known_no_page_leads_to_binder_and_the_build_says_so(copy):
     status, said = copy.build(GITHUB_REPOSITORY="")
-    assert status == 0 and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out." in said
+    assert (
+        status == 0
+        and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out."
+        in said
+    )
     assert not any("mybinder" in (copy.html / page).read_text(encoding="utf-8") for page in pages())
 
 
 def test_what_a_chapter_may_hold_is_in_its_notebook(small_book, tmp_path):
     words = "{doc}`/index`, {doc}`a title <index>`, {math}`a^2`, {sup}`2`, {glue:text}`half:.2f`"
-    told, _ = small_book(f"```{{passage}} 1\n{{cite:p}}`a-source`\n```\n\n```{{code-cell}} ipython3\nfrom edition import glue\nglue(half=0.5)\n```\n\n{words}", execute=True)
+    told, _ = small_book(
+        f"```{{passage}} 1\n{{cite:p}}`a-source`\n```\n\n```{{code-cell}} ipython3\nfrom edition import glue\nglue(half=0.5)\n```\n\n{words}",
+        execute=True,
+    )
     assert told == []
-    assert "*A chapter*, *a title*, $a^2$, 2, 0.50" in (tmp_path / "html" / "notebooks" / "index.ipynb").read_text()
+    assert (
+        "*A chapter*, *a title*, $a^2$, 2, 0.50"
+        in (tmp_path / "html" / "notebooks" / "index.ipynb").read_text()
+    )

@@ -10,7 +10,9 @@ from conftest import ROOT
 
 def lint(folder):
     command = [Path(sysconfig.get_path("scripts")) / "lint-imports", "--no-cache", "--no-logo"]
-    done = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -20,7 +22,9 @@ def test_a_room_knows_only_those_below_it():
 
 
 def test_an_import_of_a_room_above_is_found(tmp_path):
-    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copytree(
+        ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__", "static")
+    )
     shutil.copy2(ROOT / "pyproject.toml", tmp_path)
     with open(tmp_path / "edition" / "tables" / "votes.py", "a") as votes:
         votes.write("\nfrom edition.web import search\n")

@@ -160,7 +160,9 @@ UNREADABLE = {
 def test_what_can_not_be_read_is_refused_by_name(tmp_path, kind):
     content, why = UNREADABLE[kind]
     told = check(tmp_path, content, "index.bin")
-    assert told == [("index.bin", f"can't be read ({why}); delete it, or teach edition/witness/leak.py to read it")]
+    assert told == [
+        ("index.bin", f"can't be read ({why}); delete it, or teach edition/witness/leak.py to read it")
+    ]
 
 
 def test_files_packed_in_files_without_end_are_refused(tmp_path):

@@ -31,7 +31,10 @@ def best_of(browser, chosen):
     for _ in range(TRIES - 1):
         if slow := [page for page in best if "performance" in missed(best[page])]:
             again = ask(browser, HTML, slow)
-            best |= {page: max(best[page], again[page], key=lambda one: one["scores"]["performance"]) for page in slow}
+            best |= {
+                page: max(best[page], again[page], key=lambda one: one["scores"]["performance"])
+                for page in slow
+            }
     return best
 
 
@@ -46,7 +49,11 @@ def test_lighthouse_is_content(browser):
 @pytest.mark.measure
 def test_lighthouse_finds_each_fault(browser, tmp_path):
     slow = "<script>for (const end = performance.now() + 1500; performance.now() < end;);</script>"
-    (tmp_path / "faulty.html").write_text(f"<!doctype html><html><title>A page</title><p>Words</p><img src=missing.png>{slow}</html>")
+    (tmp_path / "faulty.html").write_text(
+        f"<!doctype html><html><title>A page</title><p>Words</p><img src=missing.png>{slow}</html>"
+    )
     told = ask(browser, tmp_path, ["faulty.html"])["faulty.html"]
     assert set(missed(told)) == set(BUDGET), told
-    assert {"html-has-lang", "image-alt", "meta-description", "errors-in-console"} <= {fault.partition(":")[0] for fault in told["faults"]}
+    assert {"html-has-lang", "image-alt", "meta-description", "errors-in-console"} <= {
+        fault.partition(":")[0] for fault in told["faults"]
+    }

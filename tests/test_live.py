@@ -21,7 +21,9 @@ def visit(browser, site):
         opened.append(context)
         tab = context.new_page()
         tab.asked, tab.broken = [], []
-        tab.route(lambda url: not re.match(r"\w+://(localhost|127\.0\.0\.1):", url), lambda route: route.abort())
+        tab.route(
+            lambda url: not re.match(r"\w+://(localhost|127\.0\.0\.1):", url), lambda route: route.abort()
+        )
         tab.on("request", lambda request: tab.asked.append(request.url))
         tab.on("pageerror", lambda error: tab.broken.append(str(error)))
         tab.goto(f"{site}/{page}?ref={ref}")
@@ -45,7 +47,9 @@ def settled(tab):
 
 def run(tab, number=0):
     """Run a cell, or with `None` all of them, and return what the status line says then."""
-    button = tab.get_by_role("button", name="Run all") if number is None else tab.locator(".live-run").nth(number)
+    button = (
+        tab.get_by_role("button", name="Run all") if number is None else tab.locator(".live-run").nth(number)
+    )
     button.click()
     return settled(tab)
 
@@ -60,7 +64,13 @@ def having_cells():
 
 def drawn(figures, svg):
     """The charts as (title, how many marks they have)."""
-    return [(figure.locator(".chart-title").text_content().translate(STRAIGHT), figure.locator(svg).evaluate(MARKS)) for figure in figures.all()]
+    return [
+        (
+            figure.locator(".chart-title").text_content().translate(STRAIGHT),
+            figure.locator(svg).evaluate(MARKS),
+        )
+        for figure in figures.all()
+    ]
 
 
 def printed(tables):
@@ -69,7 +79,10 @@ def printed(tables):
 
 def differing(tab):
     """Run all cells of a page: what they show otherwise than the book does."""
-    charts, tables = drawn(tab.locator("figure.chart"), "svg.wide"), printed(tab.locator(".cell_output .text_html table"))
+    charts, tables = (
+        drawn(tab.locator("figure.chart"), "svg.wide"),
+        printed(tab.locator(".cell_output .text_html table")),
+    )
     begin(tab)
     if not run(tab, None).startswith("Ready"):
         yield from tab.locator(".live-error").all_text_contents()
@@ -87,9 +100,13 @@ def differing(tab):
     yield from tab.broken
 
 
-@pytest.mark.parametrize("chosen", [
-    pytest.param(lambda: [HEAVY], id="one"), pytest.param(having_cells, id="all", marks=pytest.mark.whole),
-])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param(lambda: [HEAVY], id="one"),
+        pytest.param(having_cells, id="all", marks=pytest.mark.whole),
+    ],
+)
 def test_the_cells_of_a_page_run_and_show_what_the_book_shows(visit, chosen):
     assert faulty(lambda page: list(differing(visit(page))), chosen()) == {}
 
@@ -100,7 +117,9 @@ def test_before_the_click_nothing_is_loaded_and_no_other_host_is_asked(visit, si
     assert [url for url in tab.asked if not url.startswith(site)] == []
     assert [url for url in tab.asked if re.search(r"/live/|vega", url)] == []
     begin(tab)
-    assert any("/live/thebe.js" in url for url in tab.asked), "the same look sees what is loaded after the click"
+    assert any("/live/thebe.js" in url for url in tab.asked), (
+        "the same look sees what is loaded after the click"
+    )
 
 
 def test_the_control_moves_nothing(visit):
@@ -128,7 +147,9 @@ def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(v
     assert "Eastern European" not in ticks.all_text_contents() and "African" in ticks.all_text_contents()
     first.fill(first.input_value() + "\ntimes = globals().get('times', 0) + 1\nprint(times)")
     run(tab, 1)
-    assert run(tab, 1).startswith("Ready") and tab.locator(".live-stdout").text_content() == "1\n", "not run again as it has not changed"
+    assert run(tab, 1).startswith("Ready") and tab.locator(".live-stdout").text_content() == "1\n", (
+        "not run again as it has not changed"
+    )
 
 
 def test_an_error_shows_its_traceback_and_the_drawing_stays(visit):
@@ -140,7 +161,11 @@ def test_an_error_shows_its_traceback_and_the_drawing_stays(visit):
     editor.fill("print('so far')\nnumber = 1\nnumber / 0")
     assert "Cell 1 ended with an error: ZeroDivisionError" in run(tab)
     told = tab.locator(".live-output").first
-    assert "so far" in told.inner_text() and "----> 3 number / 0" in told.inner_text() and "\x1b" not in told.inner_text()
+    assert (
+        "so far" in told.inner_text()
+        and "----> 3 number / 0" in told.inner_text()
+        and "\x1b" not in told.inner_text()
+    )
     assert drawing.is_visible() and told.bounding_box()["y"] > drawing.bounding_box()["y"]
     editor.fill("input()")
     assert "StdinNotImplementedError" in run(tab), "a question does not hang"
@@ -162,10 +187,19 @@ display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4n
 alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_bar().encode(x="a:Q")""")
     assert run(tab).startswith("Ready")
     shown = tab.locator(".live-output").first
-    assert shown.locator(".live-stdout").all_text_contents() == ["one\nchapters\n"] and shown.locator(".live-stderr").text_content() == "two\n"
-    assert shown.locator("table.dataframe td").text_content() == "1" and shown.locator("b", has_text="bold").is_visible() and tab.title() != "ran"
+    assert (
+        shown.locator(".live-stdout").all_text_contents() == ["one\nchapters\n"]
+        and shown.locator(".live-stderr").text_content() == "two\n"
+    )
+    assert (
+        shown.locator("table.dataframe td").text_content() == "1"
+        and shown.locator("b", has_text="bold").is_visible()
+        and tab.title() != "ran"
+    )
     assert shown.get_by_alt_text("a picture").evaluate("picture => picture.naturalWidth") == 1
-    assert sum(shown.locator("figure.chart svg").evaluate(MARKS)) >= 2, "a chart without title or theme of its own"
+    assert sum(shown.locator("figure.chart svg").evaluate(MARKS)) >= 2, (
+        "a chart without title or theme of its own"
+    )
     editor.fill("glue(number=1)")
     run(tab)
     assert shown.inner_text() == "As it stands, this cell shows nothing."
@@ -196,7 +230,12 @@ def test_one_click_below_the_title_runs_the_chapter(visit):
     tab.get_by_role("button", name="in the page").click()
     assert settled(tab).startswith("Ready")
     assert tab.locator(".cell_output:not(.live-output)").filter(visible=True).count() == 0
-    assert tab.locator(".live-output").filter(visible=True).count() == len(tab.locator("div.cell").all()) == (ROOT / "chapters" / "votes.md").read_text().count("```{code-cell}") > 1
+    assert (
+        tab.locator(".live-output").filter(visible=True).count()
+        == len(tab.locator("div.cell").all())
+        == (ROOT / "chapters" / "votes.md").read_text().count("```{code-cell}")
+        > 1
+    )
 
 
 @pytest.mark.whole
@@ -242,7 +281,13 @@ def test_a_kernel_that_dies_is_told_and_started_again(visit):
     assert settled(tab).startswith("Ready") and tab.locator(".live-stdout").text_content() == "2\n"
 
 
-@pytest.mark.parametrize(("ref", "told"), [("unreachable", "Binder could not be reached, or it refused."), ("broken", "Binder could not start the code: no such commit")])
+@pytest.mark.parametrize(
+    ("ref", "told"),
+    [
+        ("unreachable", "Binder could not be reached, or it refused."),
+        ("broken", "Binder could not start the code: no such commit"),
+    ],
+)
 def test_a_binder_that_fails_is_told_and_the_drawing_stays(visit, ref, told):
     tab = visit("chapters/votes.html", ref=ref)
     begin(tab)
@@ -276,7 +321,11 @@ def test_a_server_of_the_readers_own_does_as_well(visit, jupyter):
     tab = visit("chapters/votes.html", ref="unreachable")
     begin(tab)
     tab.get_by_text("Use my own Jupyter server").click()
-    for address, token, told in [(NOBODY, "x", f"No server lets this page in at {NOBODY}"), (jupyter[0], "wrong", f"No server lets this page in at {jupyter[0]}"), (*jupyter, "Ready")]:
+    for address, token, told in [
+        (NOBODY, "x", f"No server lets this page in at {NOBODY}"),
+        (jupyter[0], "wrong", f"No server lets this page in at {jupyter[0]}"),
+        (*jupyter, "Ready"),
+    ]:
         tab.get_by_label("Address").fill(address)
         tab.get_by_label("Token").fill(token)
         tab.get_by_role("button", name="Connect").click()
@@ -297,16 +346,27 @@ def test_it_works_by_keyboard_and_fits_a_phone(visit):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     box = tab.locator(".live-bar").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] < 130
-    assert tab.locator(".live-output svg").first.evaluate("svg => svg.viewBox.baseVal.width") < 330, "the narrow chart"
+    assert tab.locator(".live-output svg").first.evaluate("svg => svg.viewBox.baseVal.width") < 330, (
+        "the narrow chart"
+    )
 
 
 def test_the_extension_offers_it_where_the_repository_is_known(small_book):
     cell = "```{passage} 1\nWords. {cite:p}`a-source`\n```\n\n```{code-cell} ipython3\n1\n```\n"
     _, without = small_book(cell, execute=True)
-    _, known = small_book(cell, execute=True, edition_launch=repository.binder("https://github.com/a-body/a-book", "abc"))
+    _, known = small_book(
+        cell, execute=True, edition_launch=repository.binder("https://github.com/a-body/a-book", "abc")
+    )
     assert "live.js" not in without and "in the page" not in without and ">in the page</button>" in known
     tag = re.search(r"<script[^>]*live\.js[^>]*>", known)[0]
-    for attribute in ['data-binder="https://mybinder.org"', 'data-provider="github"', 'data-repo="a-body/a-book"', 'data-ref="abc"', 'data-path="index"', "defer"]:
+    for attribute in [
+        'data-binder="https://mybinder.org"',
+        'data-provider="github"',
+        'data-repo="a-body/a-book"',
+        'data-ref="abc"',
+        'data-path="index"',
+        "defer",
+    ]:
         assert attribute in tag
 
 

@@ -24,10 +24,14 @@ died in vain—that this nation, under God, shall have a new birth of freedom—
 people, by the people, for the people, shall not perish from the earth.
 """
 NOTES = {  # in the order of the text: kind, verdict
-    "four-score": ("source", "confirmed"), "new-nation": ("correction", "refined"),
+    "four-score": ("source", "confirmed"),
+    "new-nation": ("correction", "refined"),
     "created-equal": ("source", "confirmed"),
-    "civil-war": ("data", ""), "battle": ("term", ""), "resting-place": ("source", "confirmed"),
-    "little-note": ("correction", "corrected"), "retraction": ("context", ""),
+    "civil-war": ("data", ""),
+    "battle": ("term", ""),
+    "resting-place": ("source", "confirmed"),
+    "little-note": ("correction", "corrected"),
+    "retraction": ("context", ""),
     "under-god": ("source", "open"),
 }
 TEXTS = {".html", ".md", ".ipynb", ".csv", ".json", ".jsonld", ".bib", ".ris", ".xml"}
@@ -116,7 +120,7 @@ def test_a_term_leads_to_the_page_that_has_the_glossary(chapters, built):
 
 def test_its_search_finds_what_it_has(built_miniature):
     script = (built_miniature.html / "_static" / "search" / "entries.js").read_text(encoding="utf-8")
-    pages = json.loads(script[script.index("{"):])
+    pages = json.loads(script[script.index("{") :])
     kinds = [entry[0] for entries in pages.values() for entry in entries]
     counted = {kind: kinds.count(kind) for kind in ("Passage", "Note", "Event", "Chart")}
     noted = len(NOTES) - 1  # the note on a term is found as a term
@@ -151,7 +155,9 @@ def test_with_an_address_its_tables_are_cited_where_it_describes_them(miniature)
     assert f'name="citation_pdf_url" content="{site}four-score-and-seven.pdf"' in page
 
 
-@pytest.mark.parametrize("word", ["Kazakh", "EUCAM", "Smagulova", "Astana", "closer-to-home", "its publisher’s"])
+@pytest.mark.parametrize(
+    "word", ["Kazakh", "EUCAM", "Smagulova", "Astana", "closer-to-home", "its publisher’s"]
+)
 def test_nothing_of_the_other_book_is_in_it(built_miniature, word):
     found = [path for path in built_miniature.html.rglob("*") if path.suffix in TEXTS]
     files = [path for path in found if "_static" not in path.parts]

@@ -18,15 +18,32 @@ SCRIPTS = [*STATIC.glob("*.js"), LIVE / "cells.js", LIVE / "outputs.js", EARLY]
 SHEET = LIVE / "live.css"  # which is given as it is written
 HARMLESS = {
     # lines break, letters stand and colours are as they would be without it
-    "text-wrap", "text-wrap: balance", "text-wrap: pretty", "text-wrap: wrap", "hyphens",
-    "hanging-punctuation", "hanging-punctuation: first", "hanging-punctuation: last",
-    "text-decoration: dotted", "size-adjust", "orphans", "widows", "break-after: avoid", "@page", "size",
-    "@media (forced-colors)", "forced-color-adjust", "forced-color-adjust: none", "forced-color-adjust: auto",
+    "text-wrap",
+    "text-wrap: balance",
+    "text-wrap: pretty",
+    "text-wrap: wrap",
+    "hyphens",
+    "hanging-punctuation",
+    "hanging-punctuation: first",
+    "hanging-punctuation: last",
+    "text-decoration: dotted",
+    "size-adjust",
+    "orphans",
+    "widows",
+    "break-after: avoid",
+    "@page",
+    "size",
+    "@media (forced-colors)",
+    "forced-color-adjust",
+    "forced-color-adjust: none",
+    "forced-color-adjust: auto",
     "@media (scripting)",  # without scripts the type of the page is another one
-    "print-color-adjust", "print-color-adjust: exact",  # with a prefix beside it
+    "print-color-adjust",
+    "print-color-adjust: exact",  # with a prefix beside it
     "autocapitalize",  # of an on-screen keyboard
     "connection",  # asked for with `?.`
-    "provider", "draw",  # names of our own
+    "provider",
+    "draw",  # names of our own
 }
 
 

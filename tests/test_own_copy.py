@@ -66,11 +66,16 @@ def with_copy(copy):
     fingerprints = copy.root / "data" / "fingerprints.json"
     before = fingerprints.read_text(encoding="utf-8")
     rest = json.loads(before)[3:]
-    own = [fingerprint.fingerprint(number, f"{text} So it is told.")._asdict() for number, text in PASSAGES.items()]
+    own = [
+        fingerprint.fingerprint(number, f"{text} So it is told.")._asdict()
+        for number, text in PASSAGES.items()
+    ]
     fingerprints.write_text(json.dumps(own + rest), encoding="utf-8")
     (copy.root / "copy.txt").write_text(TEXT, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(copy.root)}
-    run = lambda *words: subprocess.run([sys.executable, "-m", *words], cwd=copy.root, env=environment, capture_output=True, text=True)  # noqa: E731
+    run = lambda *words: subprocess.run(
+        [sys.executable, "-m", *words], cwd=copy.root, env=environment, capture_output=True, text=True
+    )  # noqa: E731
     copy.build()
     imported = run("edition", "import", "copy.txt")
     status, said = copy.build()
@@ -87,7 +92,9 @@ PAGES = {1: "host-and-peace-broker", 2: "2022-the-guests-keep-coming", 3: "1990s
 @pytest.mark.whole
 def test_a_build_shows_the_copy_word_for_word(with_copy):
     copy, imported, status, said, _ = with_copy
-    assert imported.returncode == 0 and status == 0 and "must not be published" in said, imported.stderr + said
+    assert imported.returncode == 0 and status == 0 and "must not be published" in said, (
+        imported.stderr + said
+    )
     for number, page in PAGES.items():
         text = (copy.html / "chapters" / f"{page}.html").read_text(encoding="utf-8")
         (shown,) = re.findall(r'<p class="original-text">([^<]*)</p>', text)
@@ -100,17 +107,35 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
     found = dict(leak.check(copy.html, prints()))
     assert {str(path) for path in found} == {f"chapters/{page}.html" for page in PAGES.values()}
     refusal = run("edition.witness.leak", "_build/html")
-    assert refusal.returncode != 0 and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book" in refusal.stderr
-    assert run("edition.paper.pdf").returncode == 0 and not {str(path) for path in dict(leak.check(copy.html, prints()))} & {"closer-to-home.pdf"}
-    ignored = subprocess.run(["git", "-C", copy.root, "check-ignore", "_copy/commentary.json"], capture_output=True, text=True)
+    assert (
+        refusal.returncode != 0
+        and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book"
+        in refusal.stderr
+    )
+    assert run("edition.paper.pdf").returncode == 0 and not {
+        str(path) for path in dict(leak.check(copy.html, prints()))
+    } & {"closer-to-home.pdf"}
+    ignored = subprocess.run(
+        ["git", "-C", copy.root, "check-ignore", "_copy/commentary.json"], capture_output=True, text=True
+    )
     assert ignored.returncode == 0
 
 
 @pytest.mark.whole
 def test_a_release_of_it_is_refused(with_copy):
     copy, *_ = with_copy
-    done = subprocess.run([sys.executable, ".ci/release.py"], cwd=copy.root, env=os.environ | {"PYTHONPATH": str(copy.root)}, capture_output=True, text=True)
-    assert done.returncode != 0 and "release: chapters/host-and-peace-broker.html has words of passage 1 of the commentary" in done.stderr
+    done = subprocess.run(
+        [sys.executable, ".ci/release.py"],
+        cwd=copy.root,
+        env=os.environ | {"PYTHONPATH": str(copy.root)},
+        capture_output=True,
+        text=True,
+    )
+    assert (
+        done.returncode != 0
+        and "release: chapters/host-and-peace-broker.html has words of passage 1 of the commentary"
+        in done.stderr
+    )
 
 
 @pytest.mark.whole
@@ -144,7 +169,12 @@ def reader(browser, address):
     page = "/chapters/read-it-beside.html"
     real = (HTML / page.strip("/")).read_text(encoding="utf-8")
     own = json.dumps([one._asdict() for one in prints()])
-    faked = re.sub(r'(<script type="application/json" id="fingerprints">).*?(</script>)', lambda found: found[1] + own + found[2], real, flags=re.S)
+    faked = re.sub(
+        r'(<script type="application/json" id="fingerprints">).*?(</script>)',
+        lambda found: found[1] + own + found[2],
+        real,
+        flags=re.S,
+    )
     context.route(f"**{page}", lambda route: route.fulfill(body=faked, content_type="text/html"))
     asked = []
     context.on("request", lambda request: asked.append(request.url))
@@ -171,24 +201,43 @@ def test_a_pasted_copy_is_shown_on_the_passages_and_removed_again(reader, addres
     assert all(url.startswith((address, "blob:", "data:")) for url in asked)
 
 
-@pytest.mark.parametrize(("name", "content"), [("copy.txt", TEXT.encode("utf-16")), ("copy.html", own_copy.html().encode()), ("old.txt", TEXT.encode("cp1252"))])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("copy.txt", TEXT.encode("utf-16")),
+        ("copy.html", own_copy.html().encode()),
+        ("old.txt", TEXT.encode("cp1252")),
+    ],
+)
 def test_a_file_is_read_and_nothing_in_it_runs(reader, name, content):
     tab, asked = reader
     title = tab.title()
     tab.locator("#beside-file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
     tab.get_by_text("3 of 3 passages were recognised.").wait_for()
-    assert {int(number): text for number, text in json.loads(tab.evaluate("localStorage.getItem('closer-to-home.copy')")).items()} == SAID
-    assert tab.title() == title and not any("example.org" in url for url in asked) and tab.evaluate("document.body.dataset.ran") is None
+    assert {
+        int(number): text
+        for number, text in json.loads(tab.evaluate("localStorage.getItem('closer-to-home.copy')")).items()
+    } == SAID
+    assert (
+        tab.title() == title
+        and not any("example.org" in url for url in asked)
+        and tab.evaluate("document.body.dataset.ran") is None
+    )
 
 
 def test_a_dropped_page_is_read(reader):
     tab, _ = reader
-    tab.evaluate("""(page) => { const data = new DataTransfer(); data.setData("text/html", page);
-      document.querySelector(".beside").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})); }""", own_copy.html())
+    tab.evaluate(
+        """(page) => { const data = new DataTransfer(); data.setData("text/html", page);
+      document.querySelector(".beside").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})); }""",
+        own_copy.html(),
+    )
     tab.get_by_text("3 of 3 passages were recognised.").wait_for()
 
 
-@pytest.mark.parametrize(("content", "told"), [(OTHER, "This is not the commentary"), (" ", "This is empty.")])
+@pytest.mark.parametrize(
+    ("content", "told"), [(OTHER, "This is not the commentary"), (" ", "This is empty.")]
+)
 def test_something_else_is_refused_in_the_browser_and_what_was_there_stays(reader, content, told):
     tab, _ = reader
     tab.evaluate("localStorage.setItem('closer-to-home.copy', '{\"1\": \"kept\"}')")
@@ -200,11 +249,18 @@ def test_something_else_is_refused_in_the_browser_and_what_was_there_stays(reade
 
 def test_the_browser_and_the_command_recognise_alike(edition, reader):
     tab, _ = reader
-    differing = TEXT.replace("lighthouse", "light-\nhouse").replace("carved staff", "carven staff").replace("Long before the harbour was built", "Ages before any harbour existed")
+    differing = (
+        TEXT.replace("lighthouse", "light-\nhouse")
+        .replace("carved staff", "carven staff")
+        .replace("Long before the harbour was built", "Ages before any harbour existed")
+    )
     tab.get_by_label("Or paste the text:").fill(differing)
     tab.get_by_role("button", name="Recognise it").click()
     tab.get_by_text("3 of 3 passages were recognised.").wait_for()
-    in_browser = {int(number): text for number, text in json.loads(tab.evaluate("localStorage.getItem('closer-to-home.copy')")).items()}
+    in_browser = {
+        int(number): text
+        for number, text in json.loads(tab.evaluate("localStorage.getItem('closer-to-home.copy')")).items()
+    }
     (edition / "copy.txt").write_text(differing, encoding="utf-8")
     command.main(["import", str(edition / "copy.txt")])
     assert in_browser == store.load()
@@ -215,10 +271,16 @@ def test_a_lemma_is_held_to_a_copy_that_is_complete(miniature, end, status):
     """Of another copy it may be the reader's text that is wrong."""
     number = json.loads((miniature.root / "data" / "fingerprints.json").read_text())[0]["words"]
     (miniature.root / "_copy").mkdir()
-    (miniature.root / "_copy" / "commentary.json").write_text(json.dumps({"1": " ".join(ADDRESS.split()[:number]) + end}))
+    (miniature.root / "_copy" / "commentary.json").write_text(
+        json.dumps({"1": " ".join(ADDRESS.split()[:number]) + end})
+    )
     miniature.replace("chapters/nation-and-field.md", ":lemma: Four score", ":lemma: Five score")
     told = miniature.build()
-    assert (told[0], "note four-score: its lemma is not in your copy of passage 1; quote the original's own words" in told[1]) == (status, status == 1)
+    assert (
+        told[0],
+        "note four-score: its lemma is not in your copy of passage 1; quote the original's own words"
+        in told[1],
+    ) == (status, status == 1)
 
 
 def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
@@ -228,7 +290,9 @@ def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
     text = (HTML / page.strip("/")).read_text(encoding="utf-8")
     names = re.findall(r'id="note-([\w-]+)"', text)[:2]
     for name, lemma in zip(names, ["‘parliament of gulls’", "a carved staff until the speech"]):
-        text = re.sub(rf'(id="note-{name}".*?<q class="lemma">)[^<]*', rf"\g<1>{lemma}", text, count=1, flags=re.S)
+        text = re.sub(
+            rf'(id="note-{name}".*?<q class="lemma">)[^<]*', rf"\g<1>{lemma}", text, count=1, flags=re.S
+        )
     context.route(f"**{page}", lambda route: route.fulfill(body=text, content_type="text/html"))
     tab = context.new_page()
     tab.goto(f"{address}/index.html")
@@ -236,8 +300,12 @@ def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
     tab.goto(address + page)
     marked = tab.locator(".original .lemma-at")
     assert sorted(marked.all_text_contents()) == ["a carved staff until the speech", "parliament of gulls"]
-    assert tab.evaluate("[...document.querySelectorAll('.original .lemma-at')].every(words => words.nextElementSibling.matches('.marker'))")
-    plain = tab.evaluate("(() => { const copy = document.querySelector('.original-text').cloneNode(true); copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()")
+    assert tab.evaluate(
+        "[...document.querySelectorAll('.original .lemma-at')].every(words => words.nextElementSibling.matches('.marker'))"
+    )
+    plain = tab.evaluate(
+        "(() => { const copy = document.querySelector('.original-text').cloneNode(true); copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()"
+    )
     assert plain == SAID[1], "nothing lost, nothing added"
     tab.locator(f"#note-{names[1]}").focus()
     assert tab.locator(".lemma-at.shown").all_text_contents() == ["a carved staff until the speech"]

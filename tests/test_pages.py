@@ -43,7 +43,9 @@ def beside(tab):
     for above, below in zip(notes, notes[1:]):
         if below["top"] < above["bottom"]:
             yield "a note lies on another"
-    for block in boxes(tab, "article :is(figure.chart, h2, p:not(.annotation p), table:not(.chart-table table))"):
+    for block in boxes(
+        tab, "article :is(figure.chart, h2, p:not(.annotation p), table:not(.chart-table table))"
+    ):
         if block["left"] < groups[0]["left"] and block["right"] > groups[0]["left"] + 1:
             yield "text runs under the notes"
 
@@ -68,14 +70,17 @@ def test_notes_stand_in_the_margin_and_on_a_phone_below_their_passage(reader, wi
     assert len(commentary) == 10 and faulty(look, commentary) == {}
 
 
-@pytest.mark.parametrize(("faults", "width", "style", "told"), [
-    (beside, 1280, ".apparatus { margin-top: 99px }", "the notes do not begin beside the passage"),
-    (beside, 1280, ".apparatus { transform: translateX(-400px) }", "notes are not in the margin"),
-    (beside, 1280, ".annotation { margin-bottom: -20px }", "a note lies on another"),
-    (beside, 1280, "article figure.chart { width: 1000px }", "text runs under the notes"),
-    (below, 390, ".apparatus { transform: translateY(-300px) }", "notes do not follow their passage"),
-    (below, 390, ".apparatus { width: 200px }", "notes do not have the full width"),
-])
+@pytest.mark.parametrize(
+    ("faults", "width", "style", "told"),
+    [
+        (beside, 1280, ".apparatus { margin-top: 99px }", "the notes do not begin beside the passage"),
+        (beside, 1280, ".apparatus { transform: translateX(-400px) }", "notes are not in the margin"),
+        (beside, 1280, ".annotation { margin-bottom: -20px }", "a note lies on another"),
+        (beside, 1280, "article figure.chart { width: 1000px }", "text runs under the notes"),
+        (below, 390, ".apparatus { transform: translateY(-300px) }", "notes do not follow their passage"),
+        (below, 390, ".apparatus { width: 200px }", "notes do not have the full width"),
+    ],
+)
 def test_notes_that_stand_elsewhere_are_found(visit, faults, width, style, told):
     tab = visit(CHAPTER, width)
     tab.add_style_tag(content=style)
@@ -85,7 +90,9 @@ def test_notes_that_stand_elsewhere_are_found(visit, faults, width, style, told)
 @pytest.mark.parametrize(("width", "drawing"), [(390, "narrow"), (1280, "wide")])
 def test_a_chart_has_a_drawing_for_its_place(visit, width, drawing):
     shown = visit(CHAPTER, width).locator("figure.chart svg:is(.wide, .narrow)").filter(visible=True)
-    assert [svg.get_attribute("class") for svg in shown.all()] == [drawing] * shown.count() and shown.count() == 3
+    assert [svg.get_attribute("class") for svg in shown.all()] == [
+        drawing
+    ] * shown.count() and shown.count() == 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -116,7 +123,11 @@ def asleep(tab):
         wake(figure)
         drawn = figure.locator(".chart-stage svg")
         alive = figure.get_attribute("data-awake") == "yes" and drawn.get_attribute("aria-label")
-        if not alive or drawn.locator("path").count() <= 3 or abs(figure.bounding_box()["height"] - before) >= 1:
+        if (
+            not alive
+            or drawn.locator("path").count() <= 3
+            or abs(figure.bounding_box()["height"] - before) >= 1
+        ):
             yield figure.get_attribute("id")
     tab.evaluate(phone.SETTLED)
     if shift := tab.evaluate("measured.shift"):
@@ -124,9 +135,13 @@ def asleep(tab):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("chosen", [
-    pytest.param(lambda: [HEAVY], id="heavy"), pytest.param(lambda: having(CHARTS), id="all", marks=pytest.mark.whole),
-])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param(lambda: [HEAVY], id="heavy"),
+        pytest.param(lambda: having(CHARTS), id="all", marks=pytest.mark.whole),
+    ],
+)
 def test_charts_wake_in_place(visit, chosen, width):
     assert faulty(lambda page: list(asleep(visit(page, width))), chosen()) == {}
 
@@ -139,12 +154,16 @@ def test_the_timeline_can_be_filtered_by_kind(visit):
         .filter(mark => mark.getAttribute("opacity") === "0.8").length"""
     assert tab.evaluate(bright) == len(load("events"))
     figure.locator("select").select_option(label="chairing")
-    tab.wait_for_function(f"number => ({bright})() === number", arg=len(load("events").query("kind == 'chairing'")))
+    tab.wait_for_function(
+        f"number => ({bright})() === number", arg=len(load("events").query("kind == 'chairing'"))
+    )
 
 
 def test_a_chart_whose_script_is_missing_stays_a_drawing(visit):
     tab = visit("chapters/eras.html", 1280)
-    tab.evaluate("document.querySelector('#fig-timeline').id = 'fig-nowhere'")  # there is no figures/nowhere.js
+    tab.evaluate(
+        "document.querySelector('#fig-timeline').id = 'fig-nowhere'"
+    )  # there is no figures/nowhere.js
     figure = tab.locator("#fig-nowhere")
     figure.locator(".chart-explore").click()
     figure.and_(tab.locator("[data-awake=failed]")).wait_for()

@@ -17,7 +17,9 @@ from conftest import HEAVY, HTML, ROOT, faulty
 
 from edition.paper import pdf as paper
 
-OWN_FONTS = re.compile(r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSansFallback)(-|$)")  # ExtraLight is in that family's every name
+OWN_FONTS = re.compile(
+    r"/[A-Z]{6}\+(SourceSerif4|SourceSans3ExtraLight|DroidSansFallback)(-|$)"
+)  # ExtraLight is in that family's every name
 IN_ORDER = [f"{page}.html" for _, part in paper.parts() for page in part]
 CITED = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 MM = 72 / 25.4
@@ -38,7 +40,9 @@ def texts(pdf, part=BODY):
 @functools.cache
 def built(page):
     """The article of a built page."""
-    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore").select_one("article.page")
+    soup = BeautifulSoup(
+        (HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore"
+    ).select_one("article.page")
     for away in soup.select("details, .headerlink"):
         away.decompose()
     return soup
@@ -51,9 +55,22 @@ def whole(pieces, printed):
 
 def torn(soup, printed):
     """The ids of notes and charts that no printed page has whole."""
-    kept = {note["id"]: [note.select_one(".note-number").text + note.select_one(".note-kind").text, *(part.text for part in note.select(".lemma, p:not(.note-head)"))]
-            for note in soup.select(".annotation")}
-    kept |= {chart["id"]: [part.text for part in chart.select(".chart-title, .chart-subtitle, .chart-source, svg.wide text:not([opacity='0'])")] for chart in soup.select("figure.chart")}
+    kept = {
+        note["id"]: [
+            note.select_one(".note-number").text + note.select_one(".note-kind").text,
+            *(part.text for part in note.select(".lemma, p:not(.note-head)")),
+        ]
+        for note in soup.select(".annotation")
+    }
+    kept |= {
+        chart["id"]: [
+            part.text
+            for part in chart.select(
+                ".chart-title, .chart-subtitle, .chart-source, svg.wide text:not([opacity='0'])"
+            )
+        ]
+        for chart in soup.select("figure.chart")
+    }
     return [name for name, pieces in kept.items() if not whole(pieces, printed)]
 
 
@@ -86,10 +103,16 @@ def test_every_note_and_every_chart_is_whole_on_a_page_of_the_book(printed):
     assert faulty(lambda page: torn(built(page), printed), IN_ORDER) == {}
 
 
-@pytest.mark.parametrize("chosen", [
-    pytest.param([HEAVY, "chapters/is-it-so.html"], id="some"), pytest.param(IN_ORDER, id="all", marks=pytest.mark.whole),
-])
-def test_every_note_and_every_chart_is_whole_on_a_page_that_is_printed_by_itself(book, reader, tmp_path, chosen):
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param([HEAVY, "chapters/is-it-so.html"], id="some"),
+        pytest.param(IN_ORDER, id="all", marks=pytest.mark.whole),
+    ],
+)
+def test_every_note_and_every_chart_is_whole_on_a_page_that_is_printed_by_itself(
+    book, reader, tmp_path, chosen
+):
     tab = reader(color_scheme="dark")
 
     def look(page):
@@ -105,8 +128,14 @@ def test_all_prose_is_in_the_book(printed):
     book = "".join(printed)
 
     def missing(page):
-        parts = [part for part in built(page).select("p, li, dt, h1, h2, h3, td") if not part.select("a, p, li")]
-        texts = [part.text for part in parts if not part.find_parent(class_=["screen-only", "beside"]) and "run" not in part.get("class", [])]
+        parts = [
+            part for part in built(page).select("p, li, dt, h1, h2, h3, td") if not part.select("a, p, li")
+        ]
+        texts = [
+            part.text
+            for part in parts
+            if not part.find_parent(class_=["screen-only", "beside"]) and "run" not in part.get("class", [])
+        ]
         return [text for text in texts if not any(squeezed(form) in book for form in (text, quoted(text)))]
 
     assert faulty(missing, IN_ORDER) == {}
@@ -114,7 +143,9 @@ def test_all_prose_is_in_the_book(printed):
 
 def test_every_letter_is_in_the_book(printed):
     """Where no font has a letter, there is a box in its place, which means nothing."""
-    assert set(squeezed("".join(built(page).get_text() for page in IN_ORDER))) - set("".join(printed)) == set()
+    assert (
+        set(squeezed("".join(built(page).get_text() for page in IN_ORDER))) - set("".join(printed)) == set()
+    )
 
 
 def test_each_passage_has_its_number_beside_it(made, printed):
@@ -123,7 +154,10 @@ def test_each_passage_has_its_number_beside_it(made, printed):
     assert len(passages) == 11
     for passage in passages:
         begin = squeezed(passage.p.text)[:30]
-        assert any("Passage" + passage.select_one(".passage-number").text in side and begin in text for side, text in zip(beside, printed)), passage["id"]
+        assert any(
+            "Passage" + passage.select_one(".passage-number").text in side and begin in text
+            for side, text in zip(beside, printed)
+        ), passage["id"]
 
 
 def outlined(items):
@@ -134,7 +168,15 @@ def outlined(items):
 
 def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_page(pdf, printed):
     numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
-    headings = ["Contents", "Charts", *(" ".join(heading.text.split()) for page in IN_ORDER for heading in built(page).select("h1, h2, h3, h4"))]
+    headings = [
+        "Contents",
+        "Charts",
+        *(
+            " ".join(heading.text.split())
+            for page in IN_ORDER
+            for heading in built(page).select("h1, h2, h3, h4")
+        ),
+    ]
     with pdf.open_outline() as outline:
         items = list(outlined(outline.root))
     assert [item.title for item in items] == headings
@@ -143,15 +185,23 @@ def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_pa
         page, top = numbers[item.destination[0].objgen], float(item.destination[3])
         assert squeezed(item.title) in printed[page]
         below = book[page].get_textpage().get_text_bounded(*BODY[:3], top)
-        assert squeezed(below).partition(squeezed(item.title))[2], f"{item.title}: alone at the foot of page {page + 1}"
+        assert squeezed(below).partition(squeezed(item.title))[2], (
+            f"{item.title}: alone at the foot of page {page + 1}"
+        )
 
 
 def test_the_contents_tell_the_pages(printed):
     contents, book = "".join(printed[1:3]), dict(enumerate(printed[3:], 4))
-    openings = {page: squeezed("".join(part.text for part in built(page).select(".where, h1"))) for page in IN_ORDER}
+    openings = {
+        page: squeezed("".join(part.text for part in built(page).select(".where, h1"))) for page in IN_ORDER
+    }
     for page, opening in openings.items():
         chapter = built(page)  # 'Bibliography' is also how 'Bibliography: the press' begins
-        (number,) = (number for number, text in book.items() if max((one for one in openings.values() if text.startswith(one)), key=len, default="") == opening)
+        (number,) = (
+            number
+            for number, text in book.items()
+            if max((one for one in openings.values() if text.startswith(one)), key=len, default="") == opening
+        )
         assert squeezed(chapter.h1.text) + str(number) in contents
         for title in chapter.select(".chart-title"):
             (number,) = (number for number, text in book.items() if squeezed(title.text) in text)
@@ -161,18 +211,38 @@ def test_the_contents_tell_the_pages(printed):
 def test_it_says_what_it_is(pdf):
     assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "en" and pdf.Root.ViewerPreferences.DisplayDocTitle
     with pdf.open_metadata() as said:
-        assert (said["dc:title"], said["dc:creator"], said["dc:language"]) == (CITED["title"], [one["name"] for one in CITED["authors"]], {"en"})
+        assert (said["dc:title"], said["dc:creator"], said["dc:language"]) == (
+            CITED["title"],
+            [one["name"] for one in CITED["authors"]],
+            {"en"},
+        )
         assert said["xmp:CreateDate"].startswith(str(CITED["date-released"]))
     assert pdf.docinfo.Title == CITED["title"] and pdf.docinfo.Author == CITED["authors"][0]["name"]
-    assert {tuple(round(float(side) / MM) for side in page.mediabox[2:]) for page in pdf.pages} == {(210, 297)}
+    assert {tuple(round(float(side) / MM) for side in page.mediabox[2:]) for page in pdf.pages} == {
+        (210, 297)
+    }
 
 
 def test_its_letters_are_embedded_and_its_charts_are_drawn(pdf):
-    described = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"]
-    fonts = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"]
+    described = [
+        thing
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"
+    ]
+    fonts = [
+        thing
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"
+    ]
     assert described and all("/FontFile2" in one or "/FontFile3" in one for one in described)
-    assert [str(one.get("/BaseFont")) for one in fonts if not OWN_FONTS.match(str(one.get("/BaseFont")))] == [], "a font of this machine: some letter is in none of the book's"
-    assert [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"] == []
+    assert [
+        str(one.get("/BaseFont")) for one in fonts if not OWN_FONTS.match(str(one.get("/BaseFont")))
+    ] == [], "a font of this machine: some letter is in none of the book's"
+    assert [
+        thing
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
+    ] == []
 
 
 def test_every_link_leads_somewhere(pdf):
@@ -181,7 +251,11 @@ def test_every_link_leads_somewhere(pdf):
     assert set(inside) <= set(pdf.Root.Dests.keys())
     outside = [str(link.A.URI) for link in links if "/Dest" not in link]
     assert [address for address in outside if not re.match("https?://", address)] == []
-    expected = {f"/{Path(page).stem}.{marker['href'].removeprefix('#')}" for page in IN_ORDER for marker in built(page).select("a.marker")}
+    expected = {
+        f"/{Path(page).stem}.{marker['href'].removeprefix('#')}"
+        for page in IN_ORDER
+        for marker in built(page).select("a.marker")
+    }
     assert expected and expected <= set(inside), "markers lead to their notes"
 
 
@@ -192,18 +266,33 @@ def test_it_is_small(pdf):
 def run(*changes, **environment):
     """Run the module with some of its constants changed, and return what it said when it failed."""
     code = f"from pathlib import Path\nfrom edition.paper import browser, pdf as paper\n{'; '.join(changes)}\npaper.main()"
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True
+    )
     return done.stderr.strip() if done.returncode else ""
 
 
 @pytest.mark.whole
 def test_two_runs_give_the_same_bytes(pdf, tmp_path):
     again = tmp_path / "again.pdf"
-    assert run(f"paper.PDF = Path({str(again)!r})", SOURCE_DATE_EPOCH="0", TZ="Pacific/Apia", PYTHONHASHSEED="7") == ""
+    assert (
+        run(f"paper.PDF = Path({str(again)!r})", SOURCE_DATE_EPOCH="0", TZ="Pacific/Apia", PYTHONHASHSEED="7")
+        == ""
+    )
     assert again.read_bytes() == paper.PDF.read_bytes()
 
 
 def test_what_is_missing_is_told(tmp_path):
-    assert run("paper.HTML = paper.ROOT / '_build' / 'nothing'") == "paper: _build/nothing/index.html is not built; run: make book"
-    nothing = run("paper.parts = lambda: [('', ['index'])]", "browser.NAMES = []", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path))
-    assert re.fullmatch(r"paper: the browser did not print \(.*Executable doesn't exist.*\); run: sh tests/browser\.sh", nothing), nothing
+    assert (
+        run("paper.HTML = paper.ROOT / '_build' / 'nothing'")
+        == "paper: _build/nothing/index.html is not built; run: make book"
+    )
+    nothing = run(
+        "paper.parts = lambda: [('', ['index'])]",
+        "browser.NAMES = []",
+        PLAYWRIGHT_BROWSERS_PATH=str(tmp_path),
+    )
+    assert re.fullmatch(
+        r"paper: the browser did not print \(.*Executable doesn't exist.*\); run: sh tests/browser\.sh",
+        nothing,
+    ), nothing

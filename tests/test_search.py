@@ -39,13 +39,21 @@ FIND = f"""async (words) => {{
 @functools.cache
 def texts():
     """The pages that are searched, and that of the search."""
-    return {page: (HTML / page).read_text(encoding="utf-8") for page in pages() if not page.startswith("cite/")}
+    return {
+        page: (HTML / page).read_text(encoding="utf-8") for page in pages() if not page.startswith("cite/")
+    }
 
 
 def entries():
     """Every entry of the index as (kind, label, title, address, text)."""
-    index = json.loads((FILES / "entries.js").read_text(encoding="utf-8").removeprefix("const bookEntries = "))
-    return [(kind, f"{kind} {more}".strip(), title, page + place, text) for page, held in index.items() for kind, more, title, place, text in held]
+    index = json.loads(
+        (FILES / "entries.js").read_text(encoding="utf-8").removeprefix("const bookEntries = ")
+    )
+    return [
+        (kind, f"{kind} {more}".strip(), title, page + place, text)
+        for page, held in index.items()
+        for kind, more, title, place, text in held
+    ]
 
 
 def of(kind):
@@ -91,7 +99,9 @@ def status(tab):
 
 @pytest.mark.parametrize("kind", MARKUP)
 def test_everything_is_in_the_index_once(kind):
-    pages = {page: re.sub(r'<dl class="glossary.*?</dl>', "", text, flags=re.S) for page, text in texts().items()}  # which repeats notes
+    pages = {
+        page: re.sub(r'<dl class="glossary.*?</dl>', "", text, flags=re.S) for page, text in texts().items()
+    }  # which repeats notes
     there = [f"{page}#{name}" for page, text in pages.items() for name in re.findall(MARKUP[kind], text)]
     assert there and sorted(there) == sorted(url for _, _, _, url, _ in of(kind))
 
@@ -108,8 +118,15 @@ def test_every_paragraph_is_in_the_index():
     held = re.sub(r"\s", "", " ".join(text for *_, text in entries()))
     for page, text in texts().items() - {("search.html", texts()["search.html"])}:
         article = re.search(r'<article class="page".*?</article>', text, re.S)[0]
-        article = re.sub(r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a class="(marker|headerlink)".*?</a>', "", article, flags=re.S)
-        article = re.sub('<table class="statements">.*?</table>', "", article, flags=re.S)  # each stands with its note
+        article = re.sub(
+            r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a class="(marker|headerlink)".*?</a>',
+            "",
+            article,
+            flags=re.S,
+        )
+        article = re.sub(
+            '<table class="statements">.*?</table>', "", article, flags=re.S
+        )  # each stands with its note
         if "how-to-cite" in page:
             article = re.sub("<blockquote>.*?</blockquote>", "", article, flags=re.S)  # examples of citations
         if "bibliography" in page:
@@ -122,8 +139,15 @@ def test_every_paragraph_is_in_the_index():
 
 
 def test_index_and_library_are_light_and_loaded_by_their_page_alone():
-    assert sum(len(gzip.compress((FILES / name).read_bytes())) for name in ("entries.js", "minisearch.js")) <= 90_000
-    assert [page for page, text in texts().items() if re.search(r"_static/search|searchindex|searchtools|language_data", text)] == ["search.html"]
+    assert (
+        sum(len(gzip.compress((FILES / name).read_bytes())) for name in ("entries.js", "minisearch.js"))
+        <= 90_000
+    )
+    assert [
+        page
+        for page, text in texts().items()
+        if re.search(r"_static/search|searchindex|searchtools|language_data", text)
+    ] == ["search.html"]
 
 
 # --- What a reader finds --------------------------------------------------------------------------------------------
@@ -133,7 +157,9 @@ def test_index_and_library_are_light_and_loaded_by_their_page_alone():
 def test_by_its_title_or_lemma_each_is_among_the_first(searcher, kind, rank):
     for _, label, title, url, _ in of(kind):
         results = find(searcher, title)[:rank]
-        assert (label, title, url) in [(result["label"], result["title"], result["url"]) for result in results], title
+        assert (label, title, url) in [
+            (result["label"], result["title"], result["url"]) for result in results
+        ], title
 
 
 def test_each_passage_is_found_by_its_number_and_by_its_words(searcher):
@@ -145,14 +171,24 @@ def test_each_passage_is_found_by_its_number_and_by_its_words(searcher):
 
 def test_each_note_is_found_by_its_number(searcher):
     for _, label, _, url, _ in [*of("Note"), *(entry for entry in of("Term") if "note" in entry[1])]:
-        assert url in [result["url"] for result in find(searcher, re.search(r"note [\d.]+", label, re.I)[0])[:2]], label
+        assert url in [
+            result["url"] for result in find(searcher, re.search(r"note [\d.]+", label, re.I)[0])[:2]
+        ], label
 
 
-@pytest.mark.parametrize(("typed", "marked"), [
-    ("erdogan", "Erdoğan"), ("ERDOĞAN", "Erdoğan"), ("érdôgàn", "Erdoğan"), ("жана казакстан", "Жаңа"), ("қазақстан", "Қазақстан"),  # accents
-    ("demarc", "demarcating"),  # the beginning of a word
-    ("abstension", "abstention"), ("nazarbaev", "Nazarbayev"),  # a slip
-])
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("erdogan", "Erdoğan"),
+        ("ERDOĞAN", "Erdoğan"),
+        ("érdôgàn", "Erdoğan"),
+        ("жана казакстан", "Жаңа"),
+        ("қазақстан", "Қазақстан"),  # accents
+        ("demarc", "demarcating"),  # the beginning of a word
+        ("abstension", "abstention"),
+        ("nazarbaev", "Nazarbayev"),  # a slip
+    ],
+)
 def test_accents_beginnings_and_slips_do_not_matter(searcher, typed, marked):
     assert marked in {mark for result in find(searcher, typed) for mark in result["marks"]}
 
@@ -169,7 +205,10 @@ def test_what_matches_is_marked_and_shown(searcher):
 
 def test_where_no_entry_has_all_words_some_are_enough(searcher):
     results = find(searcher, "demarcation xyzzyx")
-    assert status(searcher).startswith("Nothing has all the words of “demarcation xyzzyx”. Some of them: ") and results[0]["marks"]
+    assert (
+        status(searcher).startswith("Nothing has all the words of “demarcation xyzzyx”. Some of them: ")
+        and results[0]["marks"]
+    )
 
 
 def test_before_a_query_the_page_says_nothing(opened):
@@ -179,11 +218,16 @@ def test_before_a_query_the_page_says_nothing(opened):
 def test_nothing_found_says_what_to_try(opened):
     tab = opened()
     assert not tab.locator("#search-elsewhere").is_visible()
-    assert find(tab, "xyzzyx") == [] and status(tab) == "Nothing was found for “xyzzyx”. Try another spelling, or another word for it."
+    assert (
+        find(tab, "xyzzyx") == []
+        and status(tab) == "Nothing was found for “xyzzyx”. Try another spelling, or another word for it."
+    )
     assert tab.locator("#search-elsewhere").get_by_role("link", name="glossary").is_visible()
 
 
-@pytest.mark.parametrize("typed", ["<img src=x onerror=document.title='hacked'>", "\"><script>document.title='hacked'</script>"])
+@pytest.mark.parametrize(
+    "typed", ["<img src=x onerror=document.title='hacked'>", "\"><script>document.title='hacked'</script>"]
+)
 def test_markup_in_a_query_is_text(opened, typed):
     tab = opened()
     find(tab, typed)
@@ -196,18 +240,25 @@ def test_markup_in_a_query_is_text(opened, typed):
 def test_the_kinds_are_told_apart_and_can_be_chosen(opened):
     tab = opened("?q=osce")
     everything = tab.evaluate(RESULTS)
-    assert {result["label"].split()[0] for result in everything} <= set(KINDS) and len({result["label"].split()[0] for result in everything}) > 2
+    assert {result["label"].split()[0] for result in everything} <= set(KINDS) and len(
+        {result["label"].split()[0] for result in everything}
+    ) > 2
     tab.get_by_role("radio", name="Notes").check()
     notes = tab.evaluate(RESULTS)
     number = len([text for _, label, title, _, text in of("Note") if "osce" in f"{title} {text}".lower()])
     assert {result["label"].split()[0] for result in notes} == {"Note"} and status(tab) == f"{number} results"
     tab.reload()
-    assert tab.evaluate(RESULTS) == notes and tab.url.endswith("?q=osce&kind=Note"), "the address keeps the query and the kind"
+    assert tab.evaluate(RESULTS) == notes and tab.url.endswith("?q=osce&kind=Note"), (
+        "the address keeps the query and the kind"
+    )
 
 
 def test_many_results_are_counted_and_the_best_shown(opened):
     tab = opened("?q=kazakhstan")
-    assert re.fullmatch(r"[1-9]\d\d results, of which you see the best 50", status(tab)) and tab.locator("#search-found li").count() == 50
+    assert (
+        re.fullmatch(r"[1-9]\d\d results, of which you see the best 50", status(tab))
+        and tab.locator("#search-found li").count() == 50
+    )
 
 
 # --- How it is used -------------------------------------------------------------------------------------------------
@@ -240,7 +291,10 @@ def test_the_field_beside_a_chapter_leads_there(opened):
 
 def test_without_scripts_the_page_says_so_and_leads_elsewhere(opened):
     tab = opened(java_script_enabled=False)
-    assert tab.get_by_text("The search needs JavaScript.").is_visible() and not tab.locator(".book-search").is_visible()
+    assert (
+        tab.get_by_text("The search needs JavaScript.").is_visible()
+        and not tab.locator(".book-search").is_visible()
+    )
     for name in ("glossary", "chronology", "bibliography", "cover"):
         assert tab.locator("#search-elsewhere").get_by_role("link", name=name).is_visible()
 
@@ -248,7 +302,10 @@ def test_without_scripts_the_page_says_so_and_leads_elsewhere(opened):
 def test_it_runs_under_a_strict_policy(opened):
     class Strict(Quiet):
         def end_headers(self):
-            self.send_header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:")
+            self.send_header(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:",
+            )
             super().end_headers()
 
     server, address = serve(functools.partial(Strict, directory=HTML))
@@ -261,6 +318,9 @@ def test_it_runs_under_a_strict_policy(opened):
 def test_nothing_is_cut_off(opened, width):
     tab = opened("?q=organization+security", width)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    edges = tab.locator("#search-found :is(li, mark), .book-search :is(input[type=search], label)").evaluate_all(
-        "all => all.map(part => part.getBoundingClientRect()).map(({left, right}) => [left, right])")
+    edges = tab.locator(
+        "#search-found :is(li, mark), .book-search :is(input[type=search], label)"
+    ).evaluate_all(
+        "all => all.map(part => part.getBoundingClientRect()).map(({left, right}) => [left, right])"
+    )
     assert len(edges) > 50 and min(edges)[0] >= 0 and max(right for _, right in edges) <= width

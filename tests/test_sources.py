@@ -18,12 +18,16 @@ CHAPTER = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemm
 def test_a_source_that_lacks_something_is_told(small_book, field):
     bib = "\n".join(line for line in BIB.splitlines() if not line.strip().startswith(field + " "))
     told, _ = small_book(CHAPTER, bib=bib)
-    assert any(line.startswith("references.bib:1: WARNING: source a-source lacks " + field) for line in told), told
+    assert any(
+        line.startswith("references.bib:1: WARNING: source a-source lacks " + field) for line in told
+    ), told
 
 
 def test_an_unused_source_is_told_with_its_line(small_book):
     told, _ = small_book(CHAPTER, bib=BIB + "\n" + BIB.replace("a-source", "another"))
-    assert told == ["references.bib:10: WARNING: no note and no table uses the source another; cite it or delete it"]
+    assert told == [
+        "references.bib:10: WARNING: no note and no table uses the source another; cite it or delete it"
+    ]
 
 
 def test_a_web_page_is_listed_with_its_address_and_the_day_it_was_read(small_book):
@@ -44,25 +48,34 @@ COPY_OF_IT = BIB.replace("official", "tertiary")
 
 def test_a_verdict_for_which_only_copies_speak_is_told(small_book):
     told, _ = small_book(VERDICT, bib=COPY_OF_IT)
-    assert told == ["index.md:7: WARNING: note first rests on copies and reference works alone; cite the body that acted, or the press of the day"]
+    assert told == [
+        "index.md:7: WARNING: note first rests on copies and reference works alone; cite the body that acted, or the press of the day"
+    ]
 
 
 def test_a_copy_beside_a_witness_is_sound(small_book):
     two = VERDICT.replace("{cite:p}`a-source`", "{cite:p}`a-source,another`")
-    told, _ = small_book(two, bib=COPY_OF_IT + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title"))
+    told, _ = small_book(
+        two, bib=COPY_OF_IT + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title")
+    )
     assert told == []
 
 
 def test_sources_of_one_author_and_year_are_told_apart(small_book):
     two = CHAPTER.replace("{cite:p}`a-source`", "{cite:p}`a-source` and {cite:p}`another`")
-    _, page = small_book(two, bib=BIB + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title"))
+    _, page = small_book(
+        two, bib=BIB + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title")
+    )
     text = re.sub(r"<[^>]*>", "", page)
     assert "(A Body, 2020a) and (A Body, 2020b)" in text and "2020a. Read" in text and "2020b. Read" in text
 
 
 def test_a_date_of_reading_that_is_none_is_told(small_book):
     told, _ = small_book(CHAPTER, bib=BIB.replace("2026-11-23", "yesterday"))
-    assert any("references.bib:1: WARNING: source a-source: urldate is 'yesterday'; write it like 2026-11-23" in line for line in told)
+    assert any(
+        "references.bib:1: WARNING: source a-source: urldate is 'yesterday'; write it like 2026-11-23" in line
+        for line in told
+    )
 
 
 COPY = "  urldate = {2026-11-23},\n  archiveurl = {https://web.archive.org/web/20200102030405/https://example.org/},\n  archivedate = {2020-01-02},\n"
@@ -75,25 +88,49 @@ def test_a_link_to_a_source_is_robust(small_book):
         '<a class="reference external" href="https://example.org/" data-originalurl="https://example.org/" '
         'data-versionurl="https://web.archive.org/web/20200102030405/https://example.org/" data-versiondate="2020-01-02">'
     ) in page
-    assert '<a class="archived" href="https://web.archive.org/web/20200102030405/https://example.org/">copy of 2 January 2020</a>' in page
+    assert (
+        '<a class="archived" href="https://web.archive.org/web/20200102030405/https://example.org/">copy of 2 January 2020</a>'
+        in page
+    )
 
 
 def test_a_source_without_an_archived_copy_says_when_it_was_read_and_where_to_look(small_book):
     _, page = small_book(CHAPTER)
-    assert 'data-originalurl="https://example.org/" data-versiondate="2026-11-23">' in page and "data-versionurl" not in page
-    assert '<a class="archived" href="https://web.archive.org/web/20261123/https://example.org/" aria-label="Look for an archived copy">copy?</a>' in page
+    assert (
+        'data-originalurl="https://example.org/" data-versiondate="2026-11-23">' in page
+        and "data-versionurl" not in page
+    )
+    assert (
+        '<a class="archived" href="https://web.archive.org/web/20261123/https://example.org/" aria-label="Look for an archived copy">copy?</a>'
+        in page
+    )
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [
-    ("  archivedate = {2020-01-02},\n", "", "archiveurl and archivedate belong together"),
-    ("archivedate = {2020-01-02}", "archivedate = {2020-01-03}", "archivedate is 2020-01-03, but archiveurl says 20200102"),
-    ("405/https://example.org/", "405/https://example.com/", "it must be an https address that ends with the source's own"),
-    ("{https://web", "{http://web", "it must be an https address that ends with the source's own"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  archivedate = {2020-01-02},\n", "", "archiveurl and archivedate belong together"),
+        (
+            "archivedate = {2020-01-02}",
+            "archivedate = {2020-01-03}",
+            "archivedate is 2020-01-03, but archiveurl says 20200102",
+        ),
+        (
+            "405/https://example.org/",
+            "405/https://example.com/",
+            "it must be an https address that ends with the source's own",
+        ),
+        ("{https://web", "{http://web", "it must be an https address that ends with the source's own"),
+    ],
+)
 def test_an_archived_copy_that_is_none_is_told(small_book, old, new, message):
     assert old in ARCHIVED
     told, _ = small_book(CHAPTER, bib=ARCHIVED.replace(old, new))
-    assert len(told) == 1 and told[0].startswith("references.bib:1: WARNING: source a-source: ") and message in told[0]
+    assert (
+        len(told) == 1
+        and told[0].startswith("references.bib:1: WARNING: source a-source: ")
+        and message in told[0]
+    )
 
 
 @pytest.fixture
@@ -107,10 +144,17 @@ def archive_service():
                 self.send_error(503)
                 return
             there = query == {"url": ["https://example.org/"], "timestamp": ["20261123"]}
-            closest = {"available": True, "status": "200", "timestamp": "20200102030405", "url": "http://web.archive.org/web/20200102030405/https://example.org/"}
+            closest = {
+                "available": True,
+                "status": "200",
+                "timestamp": "20200102030405",
+                "url": "http://web.archive.org/web/20200102030405/https://example.org/",
+            }
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(json.dumps({"archived_snapshots": {"closest": closest} if there else {}}).encode())
+            self.wfile.write(
+                json.dumps({"archived_snapshots": {"closest": closest} if there else {}}).encode()
+            )
 
         def log_message(self, *_):
             pass
@@ -125,7 +169,9 @@ def test_missing_copies_are_looked_for_and_written_beside_their_source(tmp_path,
     path = tmp_path / "references.bib"
     path.write_text(BIB + "\n" + BIB.replace("a-source", "another").replace("example.org", "example.com"))
     archive.main(path, archive_service, pause=0)
-    assert path.read_text() == ARCHIVED + "\n" + BIB.replace("a-source", "another").replace("example.org", "example.com")
+    assert path.read_text() == ARCHIVED + "\n" + BIB.replace("a-source", "another").replace(
+        "example.org", "example.com"
+    )
     assert capsys.readouterr().out == "1 copies were found, 1 sources have none.\n"
     assert archive.without_copy(path) == ["another"]
 

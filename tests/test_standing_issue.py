@@ -20,22 +20,39 @@ def run(tmp_path):
 
     def go(outcome, found="", text="Two links are broken.\n"):
         report.write_text(text, encoding="utf-8")
-        environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ASKED": str(asked), "BODY": str(body), "FOUND": found}
-        done = subprocess.run([ROOT / ".ci" / "standing-issue", report, outcome], env=environment, capture_output=True, text=True)
-        words = [" ".join(line.split()[:3]) for line in asked.read_text().splitlines()[2:]] if asked.exists() else []
+        environment = os.environ | {
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "ASKED": str(asked),
+            "BODY": str(body),
+            "FOUND": found,
+        }
+        done = subprocess.run(
+            [ROOT / ".ci" / "standing-issue", report, outcome],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        words = (
+            [" ".join(line.split()[:3]) for line in asked.read_text().splitlines()[2:]]
+            if asked.exists()
+            else []
+        )
         return done, words, body.read_text(encoding="utf-8") if body.exists() else None
 
     return go
 
 
-@pytest.mark.parametrize(("outcome", "found", "asked"), [
-    ("failure", "", ["issue create --title"]),
-    ("failure", "7 OPEN", ["issue edit 7"]),
-    ("failure", "7 CLOSED", ["issue edit 7", "issue reopen 7"]),
-    ("success", "7 OPEN", ["issue edit 7", "issue close 7"]),
-    ("success", "7 CLOSED", ["issue edit 7"]),
-    ("success", "", []),
-])
+@pytest.mark.parametrize(
+    ("outcome", "found", "asked"),
+    [
+        ("failure", "", ["issue create --title"]),
+        ("failure", "7 OPEN", ["issue edit 7"]),
+        ("failure", "7 CLOSED", ["issue edit 7", "issue reopen 7"]),
+        ("success", "7 OPEN", ["issue edit 7", "issue close 7"]),
+        ("success", "7 CLOSED", ["issue edit 7"]),
+        ("success", "", []),
+    ],
+)
 def test_there_is_one_issue_and_it_says_what_the_report_says(run, outcome, found, asked):
     done, words, body = run(outcome, found)
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,11 @@ def test_rules_of_what_no_page_has_are_dropped_and_all_others_kept():
     used = symbols(['<p class="kept also" id="place">'], ['element.className = "by-script"'])
     sheet = ".kept { color: red } .dropped { color: red } p { color: red } #place { color: red } #gone { color: red } .by-script { color: red } .kept .dropped { top: 0 }"
     found = bundle([sheet], used)
-    assert all(name in found for name in (".kept", "p", "#place", ".by-script")) and "dropped" not in found and "gone" not in found
+    assert (
+        all(name in found for name in (".kept", "p", "#place", ".by-script"))
+        and "dropped" not in found
+        and "gone" not in found
+    )
 
 
 def test_browsers_that_know_one_scheme_at_a_time_get_both():
@@ -23,7 +27,10 @@ def test_browsers_that_know_one_scheme_at_a_time_get_both():
 def test_a_page_has_its_own_style_in_itself():
     page = '<link rel="stylesheet" href="../_static/book.css" /><p class="here">'
     sheet = ".here { color: red } .elsewhere { color: red } @font-face { font-family: A; src: url(fonts/a.woff2) }"
-    assert inline(page, sheet, []) == '<style>.here{color:red}@font-face{font-family:A;src:url(../_static/fonts/a.woff2)}</style><p class="here">'
+    assert (
+        inline(page, sheet, [])
+        == '<style>.here{color:red}@font-face{font-family:A;src:url(../_static/fonts/a.woff2)}</style><p class="here">'
+    )
 
 
 def test_each_page_has_its_style_and_names_files_that_exist():
@@ -33,7 +40,11 @@ def test_each_page_has_its_style_and_names_files_that_exist():
         if page.startswith("cite/"):
             assert sheets == ["book.css"] and "<style>" not in text, page
         else:
-            assert sheets == ["print.css"] and text.count("<style>") == 1 + text.count("<noscript>") and ".page" in text, page
+            assert (
+                sheets == ["print.css"]
+                and text.count("<style>") == 1 + text.count("<noscript>")
+                and ".page" in text
+            ), page
         for file in re.findall(r'<script[^>]* src="([^"?]+)|url\((?!data:|\$)([^)]+)\)', text):
             assert ((HTML / page).parent / "".join(file)).is_file(), (page, file)
         assert f'content="{POLICY}"' in text and "unsafe-eval" not in POLICY, page
@@ -42,6 +53,8 @@ def test_each_page_has_its_style_and_names_files_that_exist():
 def test_the_site_holds_what_the_theme_has_and_little_else(book):
     """Sphinx and MyST-NB put three files there that no page asks for."""
     ours = {path.relative_to(STATIC) for path in STATIC.rglob("*")}
-    others = {path.relative_to(HTML / "_static") for path in (HTML / "_static").rglob("*") if path.is_file()} - ours
+    others = {
+        path.relative_to(HTML / "_static") for path in (HTML / "_static").rglob("*") if path.is_file()
+    } - ours
     names = {re.sub(r"\.[0-9a-f]{64}\.", ".", str(path)) for path in others}
     assert names == {"book.css", "search/entries.js", "mystnb.css", "pygments.css", "translations.js"}

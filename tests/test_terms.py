@@ -7,27 +7,44 @@ import pytest
 from conftest import HTML, pages
 from docutils import nodes
 
-from edition.domain import Term
 from edition.apparatus.terms import forms, mark, mention
+from edition.domain import Term
 
 LINK = re.compile(r'<a class="term" href="([^"#]*)#([^"]+)" data-explained="([^"]+)">([^<]+)</a>')
-ROLL_CALL, UNION = (Term("glossary", 1, name, headword, "") for name, headword in [("a", "Recorded vote (roll call)"), ("b", "European Union (EU)")])
+ROLL_CALL, UNION = (
+    Term("glossary", 1, name, headword, "")
+    for name, headword in [("a", "Recorded vote (roll call)"), ("b", "European Union (EU)")]
+)
 
 
-@pytest.mark.parametrize(("headword", "called"), [
-    ("European Union (EU)", {"European Union", "EU"}), ("Abstention", {"Abstention", "abstention"}), ("Customs Union (2010)", {"Customs Union"}),
-    ("Recorded vote (roll call)", {"Recorded vote", "recorded vote", "roll call"}), ("CICA (a conference)", {"CICA", "a conference"}),
-])
+@pytest.mark.parametrize(
+    ("headword", "called"),
+    [
+        ("European Union (EU)", {"European Union", "EU"}),
+        ("Abstention", {"Abstention", "abstention"}),
+        ("Customs Union (2010)", {"Customs Union"}),
+        ("Recorded vote (roll call)", {"Recorded vote", "recorded vote", "roll call"}),
+        ("CICA (a conference)", {"CICA", "a conference"}),
+    ],
+)
 def test_what_a_term_is_called(headword, called):
     assert forms(headword) == called
 
 
 def test_the_first_mention_alone_is_marked_and_words_stay_whole():
-    text = nodes.paragraph("", "", nodes.Text("A reEUnion, then the EU, the European Union and a roll call in the EU."))
+    text = nodes.paragraph(
+        "", "", nodes.Text("A reEUnion, then the EU, the European Union and a roll call in the EU.")
+    )
     wanted = {form: term for term in (ROLL_CALL, UNION) for form in forms(term.headword)}
     mark(text[0], wanted, "glossary.html")
-    assert [(found.astext(), found["uri"]) for found in text.findall(mention)] == [("EU", "glossary.html#b"), ("roll call", "glossary.html#a")]
-    assert text.astext() == "A reEUnion, then the EU, the European Union and a roll call in the EU." and not wanted
+    assert [(found.astext(), found["uri"]) for found in text.findall(mention)] == [
+        ("EU", "glossary.html#b"),
+        ("roll call", "glossary.html#a"),
+    ]
+    assert (
+        text.astext() == "A reEUnion, then the EU, the European Union and a roll call in the EU."
+        and not wanted
+    )
 
 
 def marked():
@@ -48,7 +65,13 @@ def test_each_marked_term_leads_to_its_entry_and_says_what_stands_there():
 def test_no_chapter_marks_a_term_twice_nor_one_that_it_explains():
     for page, links in marked().items():
         names = [name for _, name, *_ in links]
-        own = {f"term-{note}" for note in re.findall(r'id="note-([\w-]+)" role="note"[^>]*data-kind="term"', (HTML / page).read_text(encoding="utf-8"))}
+        own = {
+            f"term-{note}"
+            for note in re.findall(
+                r'id="note-([\w-]+)" role="note"[^>]*data-kind="term"',
+                (HTML / page).read_text(encoding="utf-8"),
+            )
+        }
         assert len(names) == len(set(names)) and not own & set(names), page
 
 

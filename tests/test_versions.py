@@ -17,9 +17,27 @@ def install(tmp_path, python, platform, *lists):
 
     mozprofile, which marionette-driver brings, is pure Python, but has no wheel.
     """
-    command = [Path(sysconfig.get_path("scripts")) / "uv", "pip", "install", "--dry-run", "--no-deps", "--only-binary", ":all:", "--no-binary", "mozprofile",
-               "--python-version", python, "--python-platform", platform, "--target", tmp_path, *[word for one in lists for word in ("-r", one)]]
-    done = subprocess.run(command, env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "15.0"}, capture_output=True, text=True)  # of macOS; pikepdf has none for older
+    command = [
+        Path(sysconfig.get_path("scripts")) / "uv",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--no-binary",
+        "mozprofile",
+        "--python-version",
+        python,
+        "--python-platform",
+        platform,
+        "--target",
+        tmp_path,
+        *[word for one in lists for word in ("-r", one)],
+    ]
+    done = subprocess.run(
+        command, env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "15.0"}, capture_output=True, text=True
+    )  # of macOS; pikepdf has none for older
     return done.returncode, done.stdout + done.stderr
 
 

@@ -16,8 +16,24 @@ from test_builds import CHAPTER, built, differing, until
 COPY = {"1": "Words that must not stay, wherever they were shown."}
 SECRET = COPY["1"][10:]
 WRITING = "interrupted while writing"
-STEPS = [WRITING] * 8 + ["prose"] * 4 + ["table"] * 3 + ["interrupted"] * 3 + ["import"] * 2 + ["forget"] * 2 + ["new chapter", "renamed chapter", "deleted chapter"] \
-    + ["damaged cache", "damaged page", "older file", "other address", "saved meanwhile", "two at once", "engine"]
+STEPS = (
+    [WRITING] * 8
+    + ["prose"] * 4
+    + ["table"] * 3
+    + ["interrupted"] * 3
+    + ["import"] * 2
+    + ["forget"] * 2
+    + ["new chapter", "renamed chapter", "deleted chapter"]
+    + [
+        "damaged cache",
+        "damaged page",
+        "older file",
+        "other address",
+        "saved meanwhile",
+        "two at once",
+        "engine",
+    ]
+)
 SECONDS = 120
 
 
@@ -35,7 +51,9 @@ class Walk:
     def toc(self):
         names = "".join(f"\n      - file: chapters/{path.stem}" for path in self.chapters())
         text = re.sub(r"\n      - file: chapters/new-[\w-]+", "", self.path("_toc.yml").read_text())
-        self.path("_toc.yml").write_text(text.replace("- file: chapters/unfinished-work", "- file: chapters/unfinished-work" + names))
+        self.path("_toc.yml").write_text(
+            text.replace("- file: chapters/unfinished-work", "- file: chapters/unfinished-work" + names)
+        )
 
     def change(self, what):
         self.number += 1
@@ -65,10 +83,15 @@ class Walk:
                 self.path("_copy/commentary.json").write_text(json.dumps(COPY))
             case "forget":
                 code = "import sys, edition.__main__ as command; from edition.witness import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
-                subprocess.run([sys.executable, "-c", code, self.book.root], env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)}, check=True, capture_output=True)
+                subprocess.run(
+                    [sys.executable, "-c", code, self.book.root],
+                    env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)},
+                    check=True,
+                    capture_output=True,
+                )
             case "damaged cache":
                 for path in self.path("_build/cache").rglob("*.json"):
-                    path.write_bytes(path.read_bytes()[:self.random.randrange(200)])
+                    path.write_bytes(path.read_bytes()[: self.random.randrange(200)])
             case "damaged page":
                 page = self.random.choice(sorted(self.book.html.rglob("*.html")))
                 page.write_text("damaged")
@@ -79,7 +102,9 @@ class Walk:
                 self.environment = {} if self.environment else {"BOOK_ADDRESS": "https://example.org/"}
             case "engine":
                 style = self.book.engine / "web" / "theme" / "styles" / "passages.css"
-                style.write_text(style.read_text().replace(".passage {", f".passage {{ top: {self.number}px;", 1))
+                style.write_text(
+                    style.read_text().replace(".passage {", f".passage {{ top: {self.number}px;", 1)
+                )
 
     def interrupt(self, phase):
         self.change(self.random.choice(["prose", "prose", "table", "forget"]))
@@ -94,11 +119,25 @@ class Walk:
         if what == WRITING:
             self.interrupt("writing output")
         elif what == "interrupted":
-            self.interrupt(self.random.choice(["Running Jupyter-Book", "updating environment", "reading sources", "dumping object inventory", "build succeeded"]))
+            self.interrupt(
+                self.random.choice(
+                    [
+                        "Running Jupyter-Book",
+                        "updating environment",
+                        "reading sources",
+                        "dumping object inventory",
+                        "build succeeded",
+                    ]
+                )
+            )
         elif what == "saved meanwhile":
             self.change("prose")
             process = self.book.start(**self.environment)
-            until(self.book, process, self.random.choice(["updating environment", "reading sources", "writing output"]))
+            until(
+                self.book,
+                process,
+                self.random.choice(["updating environment", "reading sources", "writing output"]),
+            )
             self.change("table")
             process.communicate(timeout=SECONDS)
         elif what == "two at once":
@@ -110,13 +149,17 @@ class Walk:
 
     def shows(self, words):
         """Does anything that was built show these words?"""
-        return any(words.encode() in path.read_bytes() for path in self.path("_build").rglob("*") if path.is_file())
+        return any(
+            words.encode() in path.read_bytes() for path in self.path("_build").rglob("*") if path.is_file()
+        )
 
     def check(self, elsewhere):
         built(self.book, **self.environment)
         shutil.rmtree(elsewhere, ignore_errors=True)
         shutil.copytree(self.book.root, elsewhere, ignore=shutil.ignore_patterns("_build"))
-        assert differing(built(Book(elsewhere, self.book.engine), **self.environment), self.book.files()) == []
+        assert (
+            differing(built(Book(elsewhere, self.book.engine), **self.environment), self.book.files()) == []
+        )
         if not self.path("_copy").exists():
             assert not self.shows(SECRET)
 

@@ -20,7 +20,10 @@ HERE = Path(__file__).parent
 MUSTS = json.loads((HERE / "web_annotation_musts.json").read_text())
 CONTEXT = json.loads((HERE / "web_annotation_context.json").read_text())
 MOTIVATIONS = "assessing bookmarking classifying commenting describing editing highlighting identifying linking moderating questioning replying tagging".split()
-DEFINITIONS = {"iri": {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"}, "motivation": {"enum": MOTIVATIONS}}
+DEFINITIONS = {
+    "iri": {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"},
+    "motivation": {"enum": MOTIVATIONS},
+}
 BASE = "https://example.org/book/annotations.jsonld"
 
 
@@ -56,7 +59,12 @@ def test_a_must_holds_and_is_seen_to_fail(found, rule):
 
 def only_our_context(address, options):
     assert address == "http://www.w3.org/ns/anno.jsonld"
-    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": address, "document": CONTEXT}
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": address,
+        "document": CONTEXT,
+    }
 
 
 def test_it_expands_and_nothing_is_lost(found):
@@ -67,7 +75,10 @@ def test_it_expands_and_nothing_is_lost(found):
     assert len(items) == len(found["first"]["items"])
     for short, long in zip(found["first"]["items"], items):
         assert len(short) == len(long) and len(short["body"]) == len(long["http://www.w3.org/ns/oa#hasBody"])
-        for before, after in zip(short["body"] + short["target"], long["http://www.w3.org/ns/oa#hasBody"] + long["http://www.w3.org/ns/oa#hasTarget"]):
+        for before, after in zip(
+            short["body"] + short["target"],
+            long["http://www.w3.org/ns/oa#hasBody"] + long["http://www.w3.org/ns/oa#hasTarget"],
+        ):
             assert len(before) == len(after), before
 
 
@@ -77,16 +88,30 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
     notes = {}
     for page in HTML.glob("chapters/*.html"):
         text = page.read_text(encoding="utf-8")
-        for name, kind, verdict, passage in re.findall(r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"', text):
+        for name, kind, verdict, passage in re.findall(
+            r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
+            text,
+        ):
             notes[name] = (f"chapters/{page.name}", f"p{passage}", {tag for tag in (kind, verdict) if tag})
     told = []
     for item in items:
-        words, tags = [body["value"] for body in item["body"] if body.get("purpose") in ("commenting", "describing")], {body["value"] for body in item["body"] if body.get("purpose") == "tagging"}
+        words, tags = (
+            [body["value"] for body in item["body"] if body.get("purpose") in ("commenting", "describing")],
+            {body["value"] for body in item["body"] if body.get("purpose") == "tagging"},
+        )
         (publisher, here) = item["target"]
         assert len(words) == 1 and len(words[0].split()) > 5 and "glue" not in words[0]
         assert len(publisher["selector"]["exact"].split()) <= 8
-        told.append((urljoin(BASE, here["source"]).removeprefix("https://example.org/book/"), here["selector"]["value"], frozenset(tags)))
-    assert sorted(told, key=str) == sorted(((page, place, frozenset(tags)) for page, place, tags in notes.values()), key=str)
+        told.append(
+            (
+                urljoin(BASE, here["source"]).removeprefix("https://example.org/book/"),
+                here["selector"]["value"],
+                frozenset(tags),
+            )
+        )
+    assert sorted(told, key=str) == sorted(
+        ((page, place, frozenset(tags)) for page, place, tags in notes.values()), key=str
+    )
 
 
 def test_a_source_that_does_not_exist_is_told_in_one_line(small_book):
@@ -97,4 +122,7 @@ def test_a_source_that_does_not_exist_is_told_in_one_line(small_book):
 
 def test_a_name_does_not_change_with_the_version_or_the_place():
     """Clients know a note by its id: it depends on the commentary's address and the note's name alone."""
-    assert identifier("https://example.org/text", "note-osce-chair") == "urn:uuid:ba02171d-7898-5116-9c15-c4dd5697f37f"
+    assert (
+        identifier("https://example.org/text", "note-osce-chair")
+        == "urn:uuid:ba02171d-7898-5116-9c15-c4dd5697f37f"
+    )

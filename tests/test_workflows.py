@@ -13,7 +13,15 @@ from conftest import ROOT
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 NAMES = sorted(path.name for path in WORKFLOWS.glob("*.yml"))
-ZIZMOR = [Path(sysconfig.get_path("scripts")) / "zizmor", "--quiet", "--offline", "--no-config", "--no-ignores", "--strict-collection", "--persona=auditor"]
+ZIZMOR = [
+    Path(sysconfig.get_path("scripts")) / "zizmor",
+    "--quiet",
+    "--offline",
+    "--no-config",
+    "--no-ignores",
+    "--strict-collection",
+    "--persona=auditor",
+]
 
 
 def lint(folder):
@@ -27,15 +35,18 @@ def test_the_linter_finds_nothing():
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize(("name", "sound", "unsafe", "told"), [
-    ("book.yml", r"@[0-9a-f]{40} # v[\d.]+", "@v7", "unpinned-uses"),
-    ("book.yml", r"run: \.ci/run", "run: echo ${{ github.head_ref }}", "template-injection"),
-    ("book.yml", r"contents: read", "contents: write", "undocumented-permissions"),
-    ("publish.yml", r"permissions: {}", "permissions: write-all", "excessive-permissions"),
-    ("links.yml", r"persist-credentials: false", "fetch-depth: 1", "artipacked"),
-    ("book.yml", r"pull_request:", "pull_request_target:", "dangerous-triggers"),
-    ("release.yml", r"runs-on:", "run-on:", "failed to load"),
-])
+@pytest.mark.parametrize(
+    ("name", "sound", "unsafe", "told"),
+    [
+        ("book.yml", r"@[0-9a-f]{40} # v[\d.]+", "@v7", "unpinned-uses"),
+        ("book.yml", r"run: \.ci/run", "run: echo ${{ github.head_ref }}", "template-injection"),
+        ("book.yml", r"contents: read", "contents: write", "undocumented-permissions"),
+        ("publish.yml", r"permissions: {}", "permissions: write-all", "excessive-permissions"),
+        ("links.yml", r"persist-credentials: false", "fetch-depth: 1", "artipacked"),
+        ("book.yml", r"pull_request:", "pull_request_target:", "dangerous-triggers"),
+        ("release.yml", r"runs-on:", "run-on:", "failed to load"),
+    ],
+)
 def test_the_linter_finds_what_is_unsafe(tmp_path, name, sound, unsafe, told):
     folder = shutil.copytree(WORKFLOWS, tmp_path / ".github" / "workflows")
     text, changed = re.subn(sound, unsafe, (folder / name).read_text())
@@ -49,22 +60,36 @@ def test_each_action_is_pinned_and_its_version_told(name):
     text = (WORKFLOWS / name).read_text()
     used = re.findall(r"uses: (.*)", text)
     here = re.compile(r"\$/(\S+)( #.*)?")
-    assert used and all(here.fullmatch(one) or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used), used
+    assert used and all(
+        here.fullmatch(one) or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)
+        for one in used
+    ), used
     assert all((ROOT / found[1]).is_file() for one in used if (found := here.fullmatch(one)))
 
 
 def test_an_action_has_one_version_everywhere():
-    used = {one for name in NAMES for one in re.findall(r"uses: ([^\s$]\S*@.*)", (WORKFLOWS / name).read_text())}
+    used = {
+        one for name in NAMES for one in re.findall(r"uses: ([^\s$]\S*@.*)", (WORKFLOWS / name).read_text())
+    }
     assert len(used) == len({one.partition("@")[0] for one in used}), sorted(used)
 
 
 def test_the_bot_looks_at_every_lock():
     asked = yaml.safe_load((WORKFLOWS.parent / "dependabot.yml").read_text())["updates"]
-    folders = {one["package-ecosystem"]: {f"{ROOT}{folder}".rstrip("/") for folder in one.get("directories", [one.get("directory")])} for one in asked}
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
+    folders = {
+        one["package-ecosystem"]: {
+            f"{ROOT}{folder}".rstrip("/") for folder in one.get("directories", [one.get("directory")])
+        }
+        for one in asked
+    }
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     for kind, lock in [("pip", "requirements.txt"), ("npm", "package-lock.json")]:
         assert folders[kind] == {str((ROOT / path).parent) for path in listed if Path(path).name == lock}
-    assert "github-actions" in folders and all(one["schedule"] == {"interval": "weekly"} and one["groups"] for one in asked)
+    assert "github-actions" in folders and all(
+        one["schedule"] == {"interval": "weekly"} and one["groups"] for one in asked
+    )
 
 
 def jobs():
@@ -81,7 +106,9 @@ def test_every_job_ends():
 
 def test_a_job_that_may_write_builds_nothing():
     writing = [(name, commands) for name, job, commands in jobs() if "write" in job["permissions"].values()]
-    assert len(writing) == 3 and not [name for name, commands in writing if re.search(r"\bmake\b|\.ci/run|\bpip\b", " ".join(commands))]
+    assert len(writing) == 3 and not [
+        name for name, commands in writing if re.search(r"\bmake\b|\.ci/run|\bpip\b", " ".join(commands))
+    ]
 
 
 def test_what_a_job_runs_exists():

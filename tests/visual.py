@@ -8,8 +8,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from edition.paper.browser import chromium
 from PIL import Image, ImageChops
+
+from edition.paper.browser import chromium
 
 PARTS = ["before", "after", "difference"]
 LOOKS = [(390, "light"), (1280, "light"), (1280, "dark")]
@@ -35,7 +36,9 @@ def difference(before, after):
     both = [Image.new("RGB", size, "magenta") for _ in "12"]  # what only one of them reaches differs
     for canvas, picture in zip(both, (before, after)):
         canvas.paste(picture)
-    mask = reduce(ImageChops.lighter, ImageChops.difference(*both).split()).point(lambda value: 255 * (value > TOLERANCE))
+    mask = reduce(ImageChops.lighter, ImageChops.difference(*both).split()).point(
+        lambda value: 255 * (value > TOLERANCE)
+    )
     if not (box := mask.getbbox()):
         return []
     faded = Image.blend(both[1], Image.new("RGB", size, "white"), 0.7)
@@ -48,16 +51,24 @@ def compare(browser, before, after, out):
     """Write the pictures of what differs, index.html and summary.md to `out`; return the lines of the summary."""
     old, new, changed = pages(before), pages(after), defaultdict(dict)
     for width, scheme in LOOKS:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
         tab = context.new_page()
         for page in sorted(old & new):
-            if found := difference(*(photograph(tab, (site.resolve() / page).as_uri()) for site in (before, after))):
-                changed[page][f"{width} px {scheme}"] = files = [f"{page}.{width}.{scheme}.{name}.png" for name in PARTS]
+            if found := difference(
+                *(photograph(tab, (site.resolve() / page).as_uri()) for site in (before, after))
+            ):
+                changed[page][f"{width} px {scheme}"] = files = [
+                    f"{page}.{width}.{scheme}.{name}.png" for name in PARTS
+                ]
                 for file, picture in zip(files, found):
                     (out / file).parent.mkdir(parents=True, exist_ok=True)
                     picture.save(out / file)
         context.close()
-    lines = [f"added: {page}" for page in sorted(new - old)] + [f"removed: {page}" for page in sorted(old - new)]
+    lines = [f"added: {page}" for page in sorted(new - old)] + [
+        f"removed: {page}" for page in sorted(old - new)
+    ]
     lines += [f"changed: {page} ({', '.join(looks)})" for page, looks in sorted(changed.items())]
     lines.append(f"{len(lines)} of {len(old | new)} pages differ")
     out.mkdir(parents=True, exist_ok=True)
@@ -67,12 +78,21 @@ def compare(browser, before, after, out):
 
 
 def show(lines, changed):
-    parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>", lines[-1], "</title><style>", STYLE, "</style><ul>"]
+    parts = [
+        "<!doctype html><html lang=en><meta charset=utf-8><title>",
+        lines[-1],
+        "</title><style>",
+        STYLE,
+        "</style><ul>",
+    ]
     parts += [f"<li>{escape(line)}</li>" for line in lines] + ["</ul>"]
     for page, looks in sorted(changed.items()):
         for look, files in looks.items():
             parts.append(f"<h2>{escape(page)}, {look}</h2><div>")
-            parts += [f'<figure><figcaption>{name}</figcaption><img src="{quote(file)}" alt="{name}" loading="lazy"></figure>' for name, file in zip(PARTS, files)]
+            parts += [
+                f'<figure><figcaption>{name}</figcaption><img src="{quote(file)}" alt="{name}" loading="lazy"></figure>'
+                for name, file in zip(PARTS, files)
+            ]
             parts.append("</div>")
     return "".join(parts)
 

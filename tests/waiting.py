@@ -34,8 +34,15 @@ a { color: var(--link) }
 
 def chapters():
     """By weight: a chapter with a chart."""
-    charts = sorted((path.stat().st_size, page) for page in pages() if 'class="chart"' in (path := HTML / page).read_text(encoding="utf-8"))
-    return {weight: charts[number][1] for weight, number in {"lightest": 0, "middle": len(charts) // 2, "heaviest": -1}.items()}
+    charts = sorted(
+        (path.stat().st_size, page)
+        for page in pages()
+        if 'class="chart"' in (path := HTML / page).read_text(encoding="utf-8")
+    )
+    return {
+        weight: charts[number][1]
+        for weight, number in {"lightest": 0, "middle": len(charts) // 2, "heaviest": -1}.items()
+    }
 
 
 def write_bare(browser, page, folder):
@@ -61,17 +68,29 @@ def build_plain(folder):
     for name, script in {"vega": bundle, "vega-lite": "", "vega-embed": ""}.items():
         (html / f"{name}.js").write_text(script, encoding="utf-8")
     for path in html.rglob("*.html"):
-        path.write_text(re.sub(r"https://cdn\.jsdelivr\.net/npm/(vega[a-z-]*)@?[^\"]*", r"/\1.js", path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(
+            re.sub(
+                r"https://cdn\.jsdelivr\.net/npm/(vega[a-z-]*)@?[^\"]*",
+                r"/\1.js",
+                path.read_text(encoding="utf-8"),
+            ),
+            encoding="utf-8",
+        )
     return html
 
 
 def compare(browser, addresses):
     """Visit the addresses in turn: for each the medians of its waits in milliseconds, and how much it asks for."""
     # a default book loads its charts after itself
-    rounds = [[phone.visit(browser, address, until="networkidle") for address in addresses] for _ in range(RUNS)]
+    rounds = [
+        [phone.visit(browser, address, until="networkidle") for address in addresses] for _ in range(RUNS)
+    ]
     for visits in zip(*rounds):
         requests = visits[0].requests
-        yield {what: median(getattr(visit, what) for visit in visits) for what in WAITS} | {"requests": len(requests), "bytes": sum(size for *_, size in requests)}
+        yield {what: median(getattr(visit, what) for visit in visits) for what in WAITS} | {
+            "requests": len(requests),
+            "bytes": sum(size for *_, size in requests),
+        }
 
 
 def main():
@@ -80,11 +99,17 @@ def main():
         for page in chapters().values():
             write_bare(browser, page, bare)
         with published() as ours, published(bare) as by_hand, published(plain) as theirs:
-            print("| on a slow phone | first chart, s | largest paint, s | requests | kB |\n|---|---:|---:|---:|---:|")
+            print(
+                "| on a slow phone | first chart, s | largest paint, s | requests | kB |\n|---|---:|---:|---:|---:|"
+            )
             for page in chapters().values():
                 books = {"this edition": ours, "by hand": by_hand, "default": theirs}
-                for name, row in zip(books, compare(browser, [f"{address}/{page}" for address in books.values()])):
-                    print(f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | {row['requests']} | {row['bytes'] / 1000:.0f} |")
+                for name, row in zip(
+                    books, compare(browser, [f"{address}/{page}" for address in books.values()])
+                ):
+                    print(
+                        f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | {row['requests']} | {row['bytes'] / 1000:.0f} |"
+                    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ def fault(fields):
     if not address or not day:
         return "archiveurl and archivedate belong together; add the other, or delete both"
     original = re.sub("https?://", "", fields.get("url", ""))
-    if not address.startswith("https://") or not re.sub("https?://", "", address.removeprefix("https://")).endswith(original):
+    if not address.startswith("https://") or not re.sub(
+        "https?://", "", address.removeprefix("https://")
+    ).endswith(original):
         return f"archiveurl is {address!r}; it must be an https address that ends with the source's own"
     if (stamp := re.search(r"/(\d{8})\d{6}/", address)) and stamp[1] != day.replace("-", ""):
         return f"archivedate is {day}, but archiveurl says {stamp[1]}; correct one of them"
@@ -41,12 +43,18 @@ def fault(fields):
 
 def without_copy(path):
     """Return the keys of the sources in a BibTeX file that have no archived copy, in its order."""
-    return [key for key, entry in parse_file(path, "bibtex").entries.items() if "archiveurl" not in entry.fields]
+    return [
+        key for key, entry in parse_file(path, "bibtex").entries.items() if "archiveurl" not in entry.fields
+    ]
 
 
 def robust(app, doctree, docname):
     """Give each link in the list of sources the attributes of a Robust Link, and its entry a second link, to the archived copy."""
-    by_address = {entry.fields["url"]: entry.fields for entry in app.env.get_domain("cite").bibdata.data.entries.values() if "url" in entry.fields}
+    by_address = {
+        entry.fields["url"]: entry.fields
+        for entry in app.env.get_domain("cite").bibdata.data.entries.values()
+        if "url" in entry.fields
+    }
     for citation in doctree.findall(nodes.citation):
         for link in list(citation.findall(nodes.reference)):
             fields = by_address.get(link.get("refuri"))
@@ -59,7 +67,9 @@ def robust(app, doctree, docname):
                 second = make("a", f"copy of {taken.day} {taken:%B %Y}", class_="archived", href=copy)
             else:
                 there = f"{ARCHIVE}/{day.replace('-', '')}/{address}"
-                second = make("a", "copy?", class_="archived", href=there, aria_label="Look for an archived copy")
+                second = make(
+                    "a", "copy?", class_="archived", href=there, aria_label="Look for an archived copy"
+                )
             link.parent += [nodes.Text(" "), second]
             known = {"data_originalurl": address, "data_versionurl": copy, "data_versiondate": day}
             link.replace_self(make("a", *link.children, class_="reference external", href=address, **known))
@@ -84,7 +94,9 @@ def main(path=Path("references.bib"), service=SERVICE, pause=PAUSE):
         try:
             copy = ask(fields["url"], fields["urldate"], service)
         except (OSError, ValueError) as error:
-            sys.exit(f"The archive did not answer ({error}). {found} copies were found so far and are in {path}; run this again later.")
+            sys.exit(
+                f"The archive did not answer ({error}). {found} copies were found so far and are in {path}; run this again later."
+            )
         if copy:
             text = path.read_text(encoding="utf-8")
             entry = re.search(rf"@\w+{{{re.escape(key)},.*?^  urldate = {{[\d-]+}},\n", text, re.M | re.S)

@@ -17,7 +17,9 @@ def escaped(text):
 def span(event):
     """Return the day or days of an event as one says them: 29 May 2014, 1–2 December 2010, 30 April – 2 May 2013, May 2014."""
     first, last = event.date, event.until
-    day = {"day": f"{first.day} {first:%B %Y}", "month": f"{first:%B %Y}", "year": f"{first.year}"}[event.precision]
+    day = {"day": f"{first.day} {first:%B %Y}", "month": f"{first:%B %Y}", "year": f"{first.year}"}[
+        event.precision
+    ]
     if pd.isna(last):
         return day
     if (first.year, first.month) == (last.year, last.month):
@@ -39,7 +41,11 @@ class ChronologyDirective(SphinxDirective):
                 where = f", {escaped(event.place)}" if event.place else ""
                 see = f" ([passage {event.passage}](#p{event.passage}))" if pd.notna(event.passage) else ""
                 cite = ",".join(event.source.split())
-                lines += [f"[**{day}**]{{#event-{event.id}}}{where} · *{event.kind}*", f": {escaped(event.title)}{see} {{cite:p}}`{cite}`", ""]
+                lines += [
+                    f"[**{day}**]{{#event-{event.id}}}{where} · *{event.kind}*",
+                    f": {escaped(event.title)}{see} {{cite:p}}`{cite}`",
+                    "",
+                ]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 

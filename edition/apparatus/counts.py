@@ -22,7 +22,12 @@ class CountRole(SphinxRole):
 
     def run(self):
         if self.text not in COUNTED:
-            logger.warning("nothing is counted as %r; use one of %s", self.text, ", ".join(COUNTED), location=self.get_location())
+            logger.warning(
+                "nothing is counted as %r; use one of %s",
+                self.text,
+                ", ".join(COUNTED),
+                location=self.get_location(),
+            )
             return [], []
         return [note_count(what=self.text)], []
 
@@ -31,7 +36,11 @@ def count(env):
     """Return how many notes of each kind and verdict, notes, and sources the book has, by the words of the role {count}."""
     notes = env.get_domain("edition").notes
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
-    counts = dict.fromkeys((*KINDS, *VERDICTS), 0) | Counter(n.kind for n in notes) | Counter(n.verdict for n in notes)
+    counts = (
+        dict.fromkeys((*KINDS, *VERDICTS), 0)
+        | Counter(n.kind for n in notes)
+        | Counter(n.verdict for n in notes)
+    )
     archived = sum("archiveurl" in source.fields for source in sources.values())
     return counts | {"notes": len(notes), "sources": len(sources), "archived": archived}
 

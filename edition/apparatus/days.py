@@ -44,11 +44,21 @@ def check(app, env):
         try:
             missing = [day for day in days(note.text) if day not in there]
         except ValueError as error:
-            logger.warning("note %s names a day that does not exist (%s); correct it", note.id, error, location=(note.docname, note.line))
+            logger.warning(
+                "note %s names a day that does not exist (%s); correct it",
+                note.id,
+                error,
+                location=(note.docname, note.line),
+            )
             continue
         for day in missing:
-            logger.warning("note %s names %d %s, a day without an event in data/events.csv; correct it, or add the event", note.id, day.day, f"{day:%B %Y}",
-                           location=(note.docname, note.line))
+            logger.warning(
+                "note %s names %d %s, a day without an event in data/events.csv; correct it, or add the event",
+                note.id,
+                day.day,
+                f"{day:%B %Y}",
+                location=(note.docname, note.line),
+            )
 
 
 def setup(app):

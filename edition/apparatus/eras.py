@@ -32,7 +32,12 @@ class EraDirective(SphinxDirective):
         self.env.note_dependency(str(home() / "eras.csv"))
         known = ["all", *load("eras")["era"]]
         if self.arguments[0] not in known:
-            logger.warning("unknown era %r; use one of %s", self.arguments[0], ", ".join(known), location=self.get_location())
+            logger.warning(
+                "unknown era %r; use one of %s",
+                self.arguments[0],
+                ", ".join(known),
+                location=self.get_location(),
+            )
             return []
         return [era_bar(era=self.arguments[0])]
 
@@ -61,7 +66,9 @@ def visit_bar(self, node):
         years = f"Since {era.start.year}" if pd.isna(era.end) else f"{era.start.year} to {era.end.year}"
         place = f"the {PLACES[era.name]}" if era.name < len(PLACES) else f"number {era.name + 1}"
         where, colour = f"{years} · {place} of {count} eras", f" era-{node['era']}"
-    self.body.append(f'<div class="eras" aria-hidden="true">{spans}</div><p class="where{colour}">{where}</p>')
+    self.body.append(
+        f'<div class="eras" aria-hidden="true">{spans}</div><p class="where{colour}">{where}</p>'
+    )
     raise nodes.SkipNode
 
 

@@ -37,12 +37,18 @@ def faults(text):
             yield from within(block)
             block = None
         elif block and fence and fence[2] and block.name and fence[1].startswith(block.fence):
-            yield block.line, f"{block} is not closed before line {number}, where another begins; write {block.fence} on a line of its own above that"
+            yield (
+                block.line,
+                f"{block} is not closed before line {number}, where another begins; write {block.fence} on a line of its own above that",
+            )
             block = opened(number, fence)
         elif block:
             block.body.append(line)
         elif fence and fence[1][0] == ":" and fence[2] in OPTIONS:
-            yield number, f"{line.strip()}: a fence of colons is not read here; write ``` in place of the colons"
+            yield (
+                number,
+                f"{line.strip()}: a fence of colons is not read here; write ``` in place of the colons",
+            )
         elif fence and fence[1][0] != ":":
             block = opened(number, fence)
     if block:
@@ -59,7 +65,10 @@ def within(block):
         return
     if not block.argument:
         yield block.line, f"{block} has no name; write {NEEDS[block.name]} behind it"
-    head = next((number for number, line in enumerate(block.body) if not line.lstrip().startswith(":")), len(block.body))
+    head = next(
+        (number for number, line in enumerate(block.body) if not line.lstrip().startswith(":")),
+        len(block.body),
+    )
     names = []
     for number, line in enumerate(block.body):
         place = block.line + 1 + number
@@ -71,20 +80,32 @@ def within(block):
             continue
         if option[1] not in OPTIONS[block.name]:
             if number < head:
-                yield place, f"{block}: unknown option ':{option[1]}:'; use {', '.join(f':{name}:' for name in OPTIONS[block.name]) or 'none here'}"
+                yield (
+                    place,
+                    f"{block}: unknown option ':{option[1]}:'; use {', '.join(f':{name}:' for name in OPTIONS[block.name]) or 'none here'}",
+                )
         elif option[1] in names:
             yield place, f"{block}: the option ':{option[1]}:' stands twice; delete one"
         elif number > head:
-            yield place, f"{block}: the option ':{option[1]}:' stands apart; move it up to the first line, without an empty line between options"
+            yield (
+                place,
+                f"{block}: the option ':{option[1]}:' stands apart; move it up to the first line, without an empty line between options",
+            )
         elif not option[2]:
             yield place, f"{block}: the option ':{option[1]}:' is empty; write its value behind it"
         names.append(option[1])
     try:
         _, state = options_to_items("\n".join(line.strip()[1:] for line in block.body[:head]))
         if state.has_comments:
-            yield block.line, f"{block}: an option holds ' #', which begins a remark; put its value in double quotes"
+            yield (
+                block.line,
+                f"{block}: an option holds ' #', which begins a remark; put its value in double quotes",
+            )
     except TokenizeError as error:
-        yield block.line + 1, f"{block}: the options can't be read ({error.problem}); put the value in double quotes"
+        yield (
+            block.line + 1,
+            f"{block}: the options can't be read ({error.problem}); put the value in double quotes",
+        )
     if not any(line.strip() for line in block.body[head:]):
         yield block.line, f"{block}: no text; write it below{' the options' if head else ''}"
 

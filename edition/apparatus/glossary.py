@@ -25,16 +25,28 @@ class Glossary(SphinxPostTransform):
 
     def run(self, **kwargs):
         for place in list(self.document.findall(term_entries)):
-            notes = sorted((n for n in self.env.get_domain("edition").notes if n.term), key=lambda n: n.term.casefold())
+            notes = sorted(
+                (n for n in self.env.get_domain("edition").notes if n.term), key=lambda n: n.term.casefold()
+            )
             entries = nodes.definition_list(classes=["glossary"])
             for note in notes:
-                source = next(a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id)
+                source = next(
+                    a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id
+                )
                 uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
-                back = nodes.reference("", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}")
-                text = nodes.definition("", *(child.deepcopy() for child in source.children), nodes.paragraph("", "", back, classes=["glossary-back"]))
+                back = nodes.reference(
+                    "", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}"
+                )
+                text = nodes.definition(
+                    "",
+                    *(child.deepcopy() for child in source.children),
+                    nodes.paragraph("", "", back, classes=["glossary-back"]),
+                )
                 for copied in text.findall(nodes.Element):
                     copied["ids"] = []  # they stand at the note already
-                entries += nodes.definition_list_item("", nodes.term("", note.term, ids=[f"term-{note.id}"]), text)
+                entries += nodes.definition_list_item(
+                    "", nodes.term("", note.term, ids=[f"term-{note.id}"]), text
+                )
             place.replace_self(entries)
 
 

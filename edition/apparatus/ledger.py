@@ -34,22 +34,46 @@ def faults(table, notes):
     for row in table.itertuples():
         number, note = row.Index + 2, by_id.get(row.note)
         if note is None or not note.verdict:
-            yield number, None, f"the statement has no note {row.note} with a verdict; write it, or delete the row"
+            yield (
+                number,
+                None,
+                f"the statement has no note {row.note} with a verdict; write it, or delete the row",
+            )
             continue
         if row.passage != note.passage:
-            yield number, None, f"{row.note} is a note on passage {note.passage}, not {row.passage}; correct the row"
+            yield (
+                number,
+                None,
+                f"{row.note} is a note on passage {note.passage}, not {row.passage}; correct the row",
+            )
         if row.verdict != note.verdict:
-            yield number, None, f"{row.note} is {row.verdict} here and {note.verdict} in its note; correct one of the two"
+            yield (
+                number,
+                None,
+                f"{row.note} is {row.verdict} here and {note.verdict} in its note; correct one of the two",
+            )
         if (cited := " ".join(note.sources)) and set(row.source.split()) != set(note.sources):
             yield number, None, f"{row.note} names other sources than its note; write {cited}"
         if (row.verdict == "confirmed") == bool(row.finding):
-            yield number, None, f"{row.note} is {row.verdict}: {'delete the finding' if row.finding else 'say in the finding, in a line, what the sources say instead'}"
+            yield (
+                number,
+                None,
+                f"{row.note} is {row.verdict}: {'delete the finding' if row.finding else 'say in the finding, in a line, what the sources say instead'}",
+            )
         if (here := (note.passage, note.number)) < place:
-            yield number, None, f"note {note.passage}.{note.number} comes after {place[0]}.{place[1]}; sort the rows as the notes are"
+            yield (
+                number,
+                None,
+                f"note {note.passage}.{note.number} comes after {place[0]}.{place[1]}; sort the rows as the notes are",
+            )
         place = here
     for note in notes:
         if note.verdict and note.id not in set(table["note"]):
-            yield None, note, f"note {note.id} has a verdict, but its statement is not in {FILE}; add it there"
+            yield (
+                None,
+                note,
+                f"note {note.id} has a verdict, but its statement is not in {FILE}; add it there",
+            )
 
 
 def check(app, env):
@@ -57,7 +81,9 @@ def check(app, env):
     folder = Path(app.srcdir, "data")
     if "statements" in package(folder):
         for row, note, message in faults(load("statements", folder), env.get_domain("edition").notes):
-            logger.warning(message, location=(note.docname, note.line) if note else f"{Path(app.srcdir, FILE)}:{row}")
+            logger.warning(
+                message, location=(note.docname, note.line) if note else f"{Path(app.srcdir, FILE)}:{row}"
+            )
 
 
 class LedgerDirective(SphinxDirective):
@@ -72,7 +98,15 @@ class LedgerDirective(SphinxDirective):
         table_node = ledger(form=not verdict)
         for row in (table[table["verdict"] == verdict] if verdict else table).itertuples():
             sources = self.parse_inline(f"{{cite:p}}`{','.join(row.source.split())}`")[0]
-            table_node += statement("", *sources, note=row.note, said=row.statement, verdict=row.verdict, finding=row.finding, passage=row.passage)
+            table_node += statement(
+                "",
+                *sources,
+                note=row.note,
+                said=row.statement,
+                verdict=row.verdict,
+                finding=row.finding,
+                passage=row.passage,
+            )
         return [table_node]
 
 
@@ -89,7 +123,9 @@ def visit_ledger(self, node):
     node.children = rows
     for before, row in zip([None, *rows], rows):
         row["told"], row["first"] = notes[row["note"]], before is None or before["passage"] != row["passage"]
-        row["name"] = f' id="statement-{row["note"]}"' if node["form"] else ""  # a page may show the list in parts, too: one address for each
+        row["name"] = (
+            f' id="statement-{row["note"]}"' if node["form"] else ""
+        )  # a page may show the list in parts, too: one address for each
     if node["form"]:
         verdicts, kinds = Counter(row["verdict"] for row in rows), Counter(row["told"].kind for row in rows)
         self.body.append('<div class="ledger"><div class="ledger-filter" role="group" aria-label="Show">')
@@ -99,8 +135,10 @@ def visit_ledger(self, node):
         self.body.append("</div>")
     else:
         self.body.append('<div class="ledger">')
-    self.body.append('<table class="statements"><thead><tr><th scope="col">Note</th><th scope="col">What the author states</th>'
-                     '<th scope="col">Verdict</th><th scope="col">Sources</th></tr></thead>')
+    self.body.append(
+        '<table class="statements"><thead><tr><th scope="col">Note</th><th scope="col">What the author states</th>'
+        '<th scope="col">Verdict</th><th scope="col">Sources</th></tr></thead>'
+    )
 
 
 def depart_ledger(self, node):
@@ -114,8 +152,12 @@ def visit_statement(self, node):
     page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
     if node["first"]:
         self.body.append("</tbody>" if node.previous_sibling() else "")
-        self.body.append(f'<tbody><tr class="ledger-passage"><th colspan="4" scope="rowgroup"><a href="{page}#p{note.passage}">Passage {note.passage}</a></th></tr>')
-    said, lemma, finding = (self.encode(smartyPants(text, "q")) for text in (node["said"], note.lemma, node["finding"]))
+        self.body.append(
+            f'<tbody><tr class="ledger-passage"><th colspan="4" scope="rowgroup"><a href="{page}#p{note.passage}">Passage {note.passage}</a></th></tr>'
+        )
+    said, lemma, finding = (
+        self.encode(smartyPants(text, "q")) for text in (node["said"], note.lemma, node["finding"])
+    )
     finding = f'<span class="finding">{finding}</span>' if finding else ""
     number = f"{note.passage}.{note.number}"
     self.body.append(

@@ -18,10 +18,15 @@ OPEN_ROLE = re.compile(r"\{[\w:.-]+\}`[^`]*")
 def check(app, doctree):
     """Report what the reader of Markdown lets pass: `apparatus` tells of HTML in passages and notes."""
     for raw in doctree.findall(nodes.raw):
-        if not any(isinstance(above, (passage, annotation)) or "cell_output" in above.get("classes", ()) for above in ancestors(raw)):
+        if not any(
+            isinstance(above, (passage, annotation)) or "cell_output" in above.get("classes", ())
+            for above in ancestors(raw)
+        ):
             logger.warning("HTML is not taken (%s); write Markdown", shortened(raw.astext()), location=raw)
     for text in doctree.findall(nodes.Text):
-        if (role := OPEN_ROLE.search(text)) and not any(isinstance(above, (nodes.literal, nodes.literal_block)) for above in ancestors(text)):
+        if (role := OPEN_ROLE.search(text)) and not any(
+            isinstance(above, (nodes.literal, nodes.literal_block)) for above in ancestors(text)
+        ):
             logger.warning("%s has no end; write ` behind it", shortened(role[0]), location=text.parent)
 
 
@@ -59,7 +64,9 @@ def depart_code(self, node):
 
 def mend(app, doctree, docname):
     for cell in doctree.findall(lambda node: "cell" in getattr(node, "attributes", {}).get("classes", [])):
-        cell.children.sort(key=lambda part: "cell_output" not in part["classes"])  # the drawing first, its code below it
+        cell.children.sort(
+            key=lambda part: "cell_output" not in part["classes"]
+        )  # the drawing first, its code below it
     for citation in doctree.findall(nodes.citation):
         citation.remove(next(citation.findall(nodes.label)))  # a number that nothing refers to
     for raw in list(doctree.findall(nodes.raw)):

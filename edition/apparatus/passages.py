@@ -1,15 +1,15 @@
 """The critical apparatus: passages, the markers in them, and the annotations that the markers lead to.
 
-    ```{passage} 4
-    Restatement, with a marker {n}`osce-chair` after the words that the note is about.
-    ```
+```{passage} 4
+Restatement, with a marker {n}`osce-chair` after the words that the note is about.
+```
 
-    ```{annotation} osce-chair
-    :lemma: words of the original, at most eight
-    :kind: correction
-    :verdict: refined
-    Text of the note, with {cite:t}`its-source`.
-    ```
+```{annotation} osce-chair
+:lemma: words of the original, at most eight
+:kind: correction
+:verdict: refined
+Text of the note, with {cite:t}`its-source`.
+```
 """
 
 import re
@@ -33,8 +33,19 @@ VERDICTS = ("confirmed", "refined", "corrected", "open")
 CHECKS = ("source", "correction")  # kinds that say whether a statement holds, so they need a verdict
 LEMMA_WORDS, NOTE_WORDS = 8, 80
 # what may stand in a passage and in a note, besides text within a paragraph
-BLOCKS = {"passage": (nodes.paragraph,), "annotation": (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list, nodes.table)}
-CALLED = {"rubric": "a heading", "section": "a heading", "raw": "raw HTML", "literal_block": "a block of code", "image": "a picture", "annotation": "a note", "passage": "a passage"}
+BLOCKS = {
+    "passage": (nodes.paragraph,),
+    "annotation": (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list, nodes.table),
+}
+CALLED = {
+    "rubric": "a heading",
+    "section": "a heading",
+    "raw": "raw HTML",
+    "literal_block": "a block of code",
+    "image": "a picture",
+    "annotation": "a note",
+    "passage": "a passage",
+}
 APART = (nodes.system_message, nodes.comment, nodes.target, nodes.problematic)  # told elsewhere, or not shown
 
 
@@ -62,16 +73,31 @@ class PassageDirective(SphinxDirective):
 
     def run(self):
         last = self.config.edition_passages
-        if not re.fullmatch(r"[0-9]+", self.arguments[0]) or not 1 <= (number := int(self.arguments[0])) <= last:
-            logger.warning("passage %r: the commentary has passages 1 to %d; give one of these numbers", self.arguments[0], last, location=self.get_location())
+        if (
+            not re.fullmatch(r"[0-9]+", self.arguments[0])
+            or not 1 <= (number := int(self.arguments[0])) <= last
+        ):
+            logger.warning(
+                "passage %r: the commentary has passages 1 to %d; give one of these numbers",
+                self.arguments[0],
+                last,
+                location=self.get_location(),
+            )
             return []
         self.env.get_domain("edition").passages.append(Passage(self.env.docname, self.lineno, number))
-        self.env.get_domain("std").note_hyperlink_target(f"p{number}", self.env.docname, f"p{number}", f"passage {number}")
+        self.env.get_domain("std").note_hyperlink_target(
+            f"p{number}", self.env.docname, f"p{number}", f"passage {number}"
+        )
         node = passage(number=number, ids=[f"p{number}"])
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
         for what, line in unwanted(node):
-            logger.warning("passage %d holds %s; write paragraphs alone", number, what, location=(self.env.docname, line or self.lineno))
+            logger.warning(
+                "passage %d holds %s; write paragraphs alone",
+                number,
+                what,
+                location=(self.env.docname, line or self.lineno),
+            )
         return [node]
 
 
@@ -80,17 +106,32 @@ class AnnotationDirective(SphinxDirective):
 
     has_content = True
     required_arguments = 1
-    option_spec = {name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")}
+    option_spec = {
+        name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")
+    }
 
     def run(self):
-        node = annotation(note=self.arguments[0], ids=[f"note-{self.arguments[0]}"], kind="", verdict="", lemma="", term="", later="")
+        node = annotation(
+            note=self.arguments[0],
+            ids=[f"note-{self.arguments[0]}"],
+            kind="",
+            verdict="",
+            lemma="",
+            term="",
+            later="",
+        )
         node.attributes.update(self.options)
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
         for fault in self.faults(node):
             logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
         for what, line in unwanted(node):
-            logger.warning("note %s holds %s; write paragraphs, a list or a table", self.arguments[0], what, location=(self.env.docname, line or self.lineno))
+            logger.warning(
+                "note %s holds %s; write paragraphs, a list or a table",
+                self.arguments[0],
+                what,
+                location=(self.env.docname, line or self.lineno),
+            )
         return [node]
 
     def faults(self, node):
@@ -173,7 +214,9 @@ def number_markers(app, doctree):
         if isinstance(_ancestor(note.parent, annotation), annotation):
             continue  # `unwanted` has told
         if note["note"] in notes:
-            logger.warning("note %s stands twice in this chapter; rename or delete one", note["note"], location=note)
+            logger.warning(
+                "note %s stands twice in this chapter; rename or delete one", note["note"], location=note
+            )
         notes[note["note"]] = note
         note.parent.remove(note)
     for section in list(doctree.findall(passage)):
@@ -182,35 +225,63 @@ def number_markers(app, doctree):
         for sign in section.findall(marker):
             note = notes.pop(sign["note"], None)
             if note is None:
-                logger.warning("marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
-                               sign["note"], sign["note"], location=sign)
+                logger.warning(
+                    "marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
+                    sign["note"],
+                    sign["note"],
+                    location=sign,
+                )
                 continue
             if note.line < section.line:
-                logger.warning("note %s stands before passage %d; move it below", note["note"], section["number"], location=note)
+                logger.warning(
+                    "note %s stands before passage %d; move it below",
+                    note["note"],
+                    section["number"],
+                    location=note,
+                )
             if note["later"] and later:
-                logger.warning("notes %s and %s both tell what came after passage %d; make them one", later, note["note"], section["number"], location=note)
+                logger.warning(
+                    "notes %s and %s both tell what came after passage %d; make them one",
+                    later,
+                    note["note"],
+                    section["number"],
+                    location=note,
+                )
             later = note["note"] if note["later"] else later
             number = len(group) + 1
             for node in (sign, note):
                 node.attributes.update(passage=section["number"], number=number, kind=note["kind"])
             group += note
-            env.get_domain("std").note_hyperlink_target(note["ids"][0], env.docname, note["ids"][0], f"note {section['number']}.{number}")
+            env.get_domain("std").note_hyperlink_target(
+                note["ids"][0], env.docname, note["ids"][0], f"note {section['number']}.{number}"
+            )
             told = {name: note[name] for name in ("passage", "number", "kind", "verdict", "lemma", "term")}
-            domain.notes.append(Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told))
+            domain.notes.append(
+                Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told)
+            )
         if len(group):
             section.parent.insert(section.parent.index(section) + 1, group)
     for sign in list(doctree.findall(marker)):
         if "number" not in sign:
             if not isinstance(_ancestor(sign, passage), passage):
-                logger.warning("marker {n}`%s` stands outside a passage; move it into one", sign["note"], location=sign)
+                logger.warning(
+                    "marker {n}`%s` stands outside a passage; move it into one", sign["note"], location=sign
+                )
             sign.parent.remove(sign)
     for name, note in notes.items():
-        logger.warning("note %s has no marker; put {n}`%s` after the words of the passage that it is about", name, name, location=note)
+        logger.warning(
+            "note %s has no marker; put {n}`%s` after the words of the passage that it is about",
+            name,
+            name,
+            location=note,
+        )
 
 
 def sources(note):
     """Return the keys of the sources that a note cites, in its order."""
-    cited = [xref["reftarget"].split(",") for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite"]
+    cited = [
+        xref["reftarget"].split(",") for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite"
+    ]
     return tuple(dict.fromkeys(key.strip() for keys in cited for key in keys))
 
 
@@ -240,17 +311,36 @@ def furnish(app, doctree, docname):
     first = {note.passage: note.lemma for note in app.env.get_domain("edition").notes if note.number == 1}
     for node in doctree.findall(passage):
         n = node["number"]
-        node.insert(0, make("a", str(n), class_="passage-number", href=f"#p{n}", aria_label=f"Address of passage {n}"))
+        node.insert(
+            0, make("a", str(n), class_="passage-number", href=f"#p{n}", aria_label=f"Address of passage {n}")
+        )
         if address and n in first:
             there = at_the_words(address, first[n])
-            add_link(node, make("a", "original", class_="to-original", href=there, aria_label=f"original of passage {n}, at the publisher’s"))
+            add_link(
+                node,
+                make(
+                    "a",
+                    "original",
+                    class_="to-original",
+                    href=there,
+                    aria_label=f"original of passage {n}, at the publisher’s",
+                ),
+            )
     for node in doctree.findall(annotation):
         number = f"{node['passage']}.{node['number']}"
         lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
         if address:
             there = at_the_words(address, node["lemma"])
-            lemma = make("a", lemma, class_="to-original", href=there, title="Read these words at the publisher’s")
-        back = make("a", number, class_="note-number", href=f"#marker-{node['note']}", aria_label=f"Note {number}, back to the text")
+            lemma = make(
+                "a", lemma, class_="to-original", href=there, title="Read these words at the publisher’s"
+            )
+        back = make(
+            "a",
+            number,
+            class_="note-number",
+            href=f"#marker-{node['note']}",
+            aria_label=f"Note {number}, back to the text",
+        )
         kind = make("span", f"{says(node)[0].upper()}{says(node)[1:]}", class_="note-kind")
         node.insert(0, make("p", back, " ", kind, " ", lemma, class_="note-head"))
 
@@ -269,20 +359,24 @@ def add_link(node, link):
 def says(note):
     """Return what a note is, in words: its kind, its verdict where the kind does not tell it, and whether it tells of later days."""
     if note["later"] and (day := iso(note["later"])):
-        return f'{note["kind"]}, later than the commentary (to {day.day} {day:%B %Y})'
-    return f'{note["kind"]}, {note["verdict"]}' if note["verdict"] not in ("", "corrected") else note["kind"]
+        return f"{note['kind']}, later than the commentary (to {day.day} {day:%B %Y})"
+    return f"{note['kind']}, {note['verdict']}" if note["verdict"] not in ("", "corrected") else note["kind"]
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------------
 
 
 def visit_passage(self, node):
-    self.body.append(f'<section class="passage" id="p{node["number"]}" aria-label="Passage {node["number"]}">')
+    self.body.append(
+        f'<section class="passage" id="p{node["number"]}" aria-label="Passage {node["number"]}">'
+    )
 
 
 def visit_marker(self, node):
-    self.body.append(f'<a class="marker" data-kind="{node["kind"]}" id="marker-{node["note"]}" href="#note-{node["note"]}" role="doc-noteref" '
-                     f'aria-label="note {node["passage"]}.{node["number"]}, {node["kind"]}">{node["number"]}</a>')
+    self.body.append(
+        f'<a class="marker" data-kind="{node["kind"]}" id="marker-{node["note"]}" href="#note-{node["note"]}" role="doc-noteref" '
+        f'aria-label="note {node["passage"]}.{node["number"]}, {node["kind"]}">{node["number"]}</a>'
+    )
     raise nodes.SkipNode
 
 
@@ -291,8 +385,10 @@ def visit_apparatus(self, node):
 
 
 def visit_annotation(self, node):
-    self.body.append(f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {node["passage"]}.{node["number"]}" '
-                     f'data-kind="{node["kind"]}" data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">')
+    self.body.append(
+        f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {node["passage"]}.{node["number"]}" '
+        f'data-kind="{node["kind"]}" data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
+    )
 
 
 def close(tag):
@@ -304,7 +400,9 @@ def close(tag):
 
 def setup(app):
     app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
-    app.add_config_value("edition_commentary", "", "env", [str])  # the key of the commentary in the list of sources
+    app.add_config_value(
+        "edition_commentary", "", "env", [str]
+    )  # the key of the commentary in the list of sources
     app.add_directive("passage", PassageDirective)
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("n", MarkerRole())

@@ -19,12 +19,16 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from edition.apparatus import archive
-
 from edition.tables import checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-WITNESSES = ("official", "news", "study", "tertiary")  # what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
+WITNESSES = (
+    "official",
+    "news",
+    "study",
+    "tertiary",
+)  # what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
 ROUND = BracketStyle(left="(", right=")")
 
 
@@ -32,7 +36,13 @@ class EditionReferenceStyle(AuthorYearReferenceStyle):
     """Author and year in round brackets."""
 
     def __init__(self):
-        super().__init__(bracket_parenthetical=ROUND, bracket_textual=ROUND, bracket_author=ROUND, bracket_label=ROUND, bracket_year=ROUND)
+        super().__init__(
+            bracket_parenthetical=ROUND,
+            bracket_textual=ROUND,
+            bracket_author=ROUND,
+            bracket_label=ROUND,
+            bracket_year=ROUND,
+        )
 
 
 class KeyLabels(BaseLabelStyle):
@@ -98,12 +108,20 @@ def incomplete(path):
     """Yield (line, message) for each source of a BibTeX file that lacks an author, a title, a date or an address."""
     line = keys(path)
     for key, entry in parse_file(path, "bibtex").entries.items():
-        needs = {"author": entry.persons.get("author")} | {name: entry.fields.get(name) for name in ("title", "year", "url", "urldate")}
+        needs = {"author": entry.persons.get("author")} | {
+            name: entry.fields.get(name) for name in ("title", "year", "url", "urldate")
+        }
         for name, there in needs.items():
             if not there:
-                yield line[key], f"source {key} lacks {name}; add it{' (n.d. if the page bears none)' if name == 'year' else ''}"
+                yield (
+                    line[key],
+                    f"source {key} lacks {name}; add it{' (n.d. if the page bears none)' if name == 'year' else ''}",
+                )
         if (witness := entry.fields.get("keywords")) not in WITNESSES:
-            yield line[key], f"source {key}: keywords is {witness!r}; say what kind of witness it is: {', '.join(WITNESSES)}"
+            yield (
+                line[key],
+                f"source {key}: keywords is {witness!r}; say what kind of witness it is: {', '.join(WITNESSES)}",
+            )
         if wrong := archive.fault(entry.fields):
             yield line[key], f"source {key}: {wrong}"
         if needs["urldate"] and not re.fullmatch(ISO_DATE, needs["urldate"]):
@@ -135,21 +153,34 @@ def check(app, doctree):
     for reference in doctree.findall(pending_xref):
         if reference.get("refdomain") == "cite":
             for key in {key.strip() for key in reference["reftarget"].split(",")} - set(known):
-                logger.warning("source %s is not in %s; add it there or correct the key", key, " or ".join(app.config.bibtex_bibfiles), location=reference)
+                logger.warning(
+                    "source %s is not in %s; add it there or correct the key",
+                    key,
+                    " or ".join(app.config.bibtex_bibfiles),
+                    location=reference,
+                )
 
 
 def check_use(app, env):
     """Report a source that nothing uses, and one that only a table names but the list of sources lacks."""
     known = {}
     for name in app.config.bibtex_bibfiles:
-        known |= {key: f"{Path(app.srcdir, name)}:{line}" for key, line in keys(Path(app.srcdir, name)).items()}
+        known |= {
+            key: f"{Path(app.srcdir, name)}:{line}" for key, line in keys(Path(app.srcdir, name)).items()
+        }
     used = {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
     for file, row, key in checks.table_sources(Path(app.srcdir, "data")):
         used.add(key)
         if key not in known:
-            logger.warning("source %s is not in references.bib; add it there or correct the key", key, location=f"{Path(app.srcdir, file)}:{row}")
+            logger.warning(
+                "source %s is not in references.bib; add it there or correct the key",
+                key,
+                location=f"{Path(app.srcdir, file)}:{row}",
+            )
     for key in sorted(set(known) - used):
-        logger.warning("no note and no table uses the source %s; cite it or delete it", key, location=known[key])
+        logger.warning(
+            "no note and no table uses the source %s; cite it or delete it", key, location=known[key]
+        )
 
 
 def check_witnesses(app, env):
@@ -158,7 +189,11 @@ def check_witnesses(app, env):
     for note in env.get_domain("edition").notes:
         known = [entries[key].fields.get("keywords") for key in note.sources if key in entries]
         if note.verdict and known and set(known) == {"tertiary"}:
-            logger.warning("note %s rests on copies and reference works alone; cite the body that acted, or the press of the day", note.id, location=(note.docname, note.line))
+            logger.warning(
+                "note %s rests on copies and reference works alone; cite the body that acted, or the press of the day",
+                note.id,
+                location=(note.docname, note.line),
+            )
 
 
 def check_entries(app):
@@ -171,7 +206,9 @@ def check_entries(app):
 
 
 def setup(app):
-    pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)  # it reads the lists of all installed packages anew for each citation
+    pybtex.plugin.find_plugin = cache(
+        pybtex.plugin.find_plugin
+    )  # it reads the lists of all installed packages anew for each citation
     app.connect("builder-inited", check_entries)
     app.connect("builder-inited", tell_apart)
     app.connect("doctree-read", check)

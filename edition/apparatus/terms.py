@@ -9,11 +9,11 @@ import re
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from edition.apparatus.passages import annotation, apparatus
 from edition.apparatus.glossary import term_entries
-from edition.domain import Term, page_with
 from edition.apparatus.markup import ancestors
+from edition.apparatus.passages import annotation, apparatus
 from edition.apparatus.sources import short
+from edition.domain import Term, page_with
 
 APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
 
@@ -24,8 +24,14 @@ class mention(nodes.Inline, nodes.TextElement):
 
 def forms(headword):
     """Return what a term is called in a text: "European Union (EU)" also "EU", "Abstention" also "abstention"."""
-    called = {part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()}
-    return called | {form[0].lower() + form[1:] for form in called if form[1:].islower() and " " not in form or form.split()[-1].islower()}
+    called = {
+        part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()
+    }
+    return called | {
+        form[0].lower() + form[1:]
+        for form in called
+        if form[1:].islower() and " " not in form or form.split()[-1].islower()
+    }
 
 
 def plain(env, node):
@@ -33,7 +39,15 @@ def plain(env, node):
     copy = node.deepcopy()
     entries = env.get_domain("cite").bibdata.data.entries
     for citation in list(copy.findall(pending_xref)):
-        names = [short(entries[key.strip()]) for key in citation["reftarget"].split(",") if key.strip() in entries] if citation["reftype"] == "t" else []
+        names = (
+            [
+                short(entries[key.strip()])
+                for key in citation["reftarget"].split(",")
+                if key.strip() in entries
+            ]
+            if citation["reftype"] == "t"
+            else []
+        )
         citation.parent.replace(citation, nodes.Text("; ".join(names)))
     return re.sub(r" +([.,;:])", r"\1", " ".join(copy.astext().split()))
 
@@ -62,7 +76,12 @@ def link(app, doctree, docname):
     glossary = page_with(app.env, "glossary")
     if glossary in (None, docname):
         return
-    unmarked = {form: term for term in app.env.get_domain("edition").terms if term.docname != docname for form in forms(term.headword)}
+    unmarked = {
+        form: term
+        for term in app.env.get_domain("edition").terms
+        if term.docname != docname
+        for form in forms(term.headword)
+    }
     entries = app.builder.get_relative_uri(docname, glossary)
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if any(isinstance(above, APART) for above in ancestors(paragraph)):
@@ -75,18 +94,28 @@ def link(app, doctree, docname):
 def mark(text, unmarked, entries):
     """Replace the mentions in a text node, and strike their terms off the list of those that are unmarked."""
     parts, rest = [], str(text)
-    while unmarked and (match := re.search(rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(unmarked, key=len, reverse=True))})(?![\w-])", rest)):
+    while unmarked and (
+        match := re.search(
+            rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(unmarked, key=len, reverse=True))})(?![\w-])",
+            rest,
+        )
+    ):
         term = unmarked[match[0]]
         for form in forms(term.headword):
             unmarked.pop(form, None)
-        parts += [nodes.Text(rest[:match.start()]), mention("", match[0], uri=f"{entries}#{term.id}", explained=term.text)]
-        rest = rest[match.end():]
+        parts += [
+            nodes.Text(rest[: match.start()]),
+            mention("", match[0], uri=f"{entries}#{term.id}", explained=term.text),
+        ]
+        rest = rest[match.end() :]
     if parts:
         text.parent.replace(text, [*parts, nodes.Text(rest)])
 
 
 def visit(self, node):
-    self.body.append(f'<a class="term" href="{html.escape(node["uri"])}" data-explained="{html.escape(node["explained"])}">')
+    self.body.append(
+        f'<a class="term" href="{html.escape(node["uri"])}" data-explained="{html.escape(node["explained"])}">'
+    )
 
 
 def setup(app):

@@ -29,7 +29,10 @@ class Drawings:
     def __init__(self, folder):
         self.kept = Cache(folder)
         # all but the chart that a drawing depends on
-        self.tools = [path.read_bytes() for path in map(Path, (__file__, VEGA, palette.__file__, *palette.SHEETS, places.__file__))]
+        self.tools = [
+            path.read_bytes()
+            for path in map(Path, (__file__, VEGA, palette.__file__, *palette.SHEETS, places.__file__))
+        ]
         self.tools.append(version("vl-convert-python"))
         self.process = None
         self.jobs = {}  # key: its Future
@@ -52,13 +55,17 @@ class Drawings:
         answer = self._ask({place: placed(spec, width) for place, width in PLACES.items()})
         if "error" in answer:
             raise DrawingError(answer["error"])
-        drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()} | {"script": as_script(answer["vega"], spec)}
+        drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()} | {
+            "script": as_script(answer["vega"], spec)
+        }
         self.kept.put(name, drawing)
         return drawing
 
     def _ask(self, places):
         if not self.process:
-            self.process = subprocess.Popen([sys.executable, VEGA], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.process = subprocess.Popen(
+                [sys.executable, VEGA], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
         try:
             self.process.stdin.write(json.dumps(places) + "\n")
             self.process.stdin.flush()
@@ -81,7 +88,11 @@ def as_svg(svg, spec, place):
     svg = re.sub(r' font-family="[^"]*"', "", coloured(svg))
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
-    return svg.replace(' class="marks"', "", 1).replace("<svg ", f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ', 1)
+    return svg.replace(' class="marks"', "", 1).replace(
+        "<svg ",
+        f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ',
+        1,
+    )
 
 
 def as_script(vega, spec):

@@ -13,9 +13,9 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 
 from edition.cache import place
+from edition.charts.drawing import DrawingError, Drawings
 from edition.charts.places import MIME
 from edition.domain import Figure, described, figure_numbers
-from edition.charts.drawing import DrawingError, Drawings
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
@@ -48,14 +48,38 @@ def missing(spec):
     """Yield what a chart lacks to be a figure, each with what to do."""
     title = spec.get("title", {})
     for lacks, what in [
-        (not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")), 'no name; add .properties(name="lower-case-words")'),
-        (not isinstance(title, dict) or not title.get("text"), "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))"),
-        (not isinstance(title, dict) or not title.get("subtitle"), "no subtitle; give alt.Title one that says what is shown"),
-        (not spec.get("description"), "no description; add .properties(description=axes, encodings and message)"),
-        (not spec.get("usermeta", {}).get("tables"), 'no source; add .properties(usermeta={"tables": [names of tables in data/]})'),
-        (spec.get("data", {}).get("name") not in spec.get("datasets", {}), "no data of its own; give the outermost chart the DataFrame that it shows"),
-        (spec.get("datasets", {}).get(spec.get("data", {}).get("name")) == [], "no rows; look at what the cell selects"),
-        (spec.get("width") != "container" and "spec" not in spec, 'a width of its own; add .properties(width="container"), or use a facet'),
+        (
+            not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")),
+            'no name; add .properties(name="lower-case-words")',
+        ),
+        (
+            not isinstance(title, dict) or not title.get("text"),
+            "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))",
+        ),
+        (
+            not isinstance(title, dict) or not title.get("subtitle"),
+            "no subtitle; give alt.Title one that says what is shown",
+        ),
+        (
+            not spec.get("description"),
+            "no description; add .properties(description=axes, encodings and message)",
+        ),
+        (
+            not spec.get("usermeta", {}).get("tables"),
+            'no source; add .properties(usermeta={"tables": [names of tables in data/]})',
+        ),
+        (
+            spec.get("data", {}).get("name") not in spec.get("datasets", {}),
+            "no data of its own; give the outermost chart the DataFrame that it shows",
+        ),
+        (
+            spec.get("datasets", {}).get(spec.get("data", {}).get("name")) == [],
+            "no rows; look at what the cell selects",
+        ),
+        (
+            spec.get("width") != "container" and "spec" not in spec,
+            'a width of its own; add .properties(width="container"), or use a facet',
+        ),
     ]:
         if lacks:
             yield what
@@ -76,7 +100,10 @@ def as_csv(spec):
 
 def caption(spec):
     """Return the title and the subtitle of a chart; either may be given as a list of lines."""
-    return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in (spec["title"]["text"], spec["title"]["subtitle"])]
+    return [
+        smartyPants(" ".join(part) if isinstance(part, list) else part, "q")
+        for part in (spec["title"]["text"], spec["title"]["subtitle"])
+    ]
 
 
 def figure(spec, drawn, root, number, described):
@@ -86,13 +113,28 @@ def figure(spec, drawn, root, number, described):
     """
     name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
-    data_table = data.to_html(index=False, border=0, na_rep="", justify="unset", float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."), escape=True).replace(' style="text-align: unset;"', "")
-    sources = "; ".join(dict.fromkeys(
-        html.escape(source["title"]) for table in spec["usermeta"]["tables"] for source in package()[table]["sources"]
-    ))
-    tables = ", ".join(f'<a href="{root}{described(table)}">{table}</a>' for table in spec["usermeta"]["tables"])
+    data_table = data.to_html(
+        index=False,
+        border=0,
+        na_rep="",
+        justify="unset",
+        float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."),
+        escape=True,
+    ).replace(' style="text-align: unset;"', "")
+    sources = "; ".join(
+        dict.fromkeys(
+            html.escape(source["title"])
+            for table in spec["usermeta"]["tables"]
+            for source in package()[table]["sources"]
+        )
+    )
+    tables = ", ".join(
+        f'<a href="{root}{described(table)}">{table}</a>' for table in spec["usermeta"]["tables"]
+    )
     bound = any("bind" in param for param in spec.get("params", []))
-    controls = '<div class="chart-controls"></div>' if bound else ""  # its height is reserved: nothing moves when they come
+    controls = (
+        '<div class="chart-controls"></div>' if bound else ""
+    )  # its height is reserved: nothing moves when they come
     return f"""<figure class="chart" id="fig-{name}">
 <figcaption><span class="chart-number">Figure {number}</span> <span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
 {drawn["wide"]}
@@ -116,10 +158,20 @@ class Charts:
     def visit(self, translator, node):
         spec, builder = node["spec"], translator.builder
         try:
-            number, root = figure_numbers(builder.env)[spec["name"]], "../" * builder.current_docname.count("/")
-            translator.body.append(figure(spec, self.drawings(spec), root, number, partial(described, builder)))
+            number, root = (
+                figure_numbers(builder.env)[spec["name"]],
+                "../" * builder.current_docname.count("/"),
+            )
+            translator.body.append(
+                figure(spec, self.drawings(spec), root, number, partial(described, builder))
+            )
         except DrawingError as error:
-            logger.warning("chart %s can't be drawn: %s; correct it in its cell", spec["name"], error, location=(builder.current_docname, node["line"]))
+            logger.warning(
+                "chart %s can't be drawn: %s; correct it in its cell",
+                spec["name"],
+                error,
+                location=(builder.current_docname, node["line"]),
+            )
             raise nodes.SkipNode from None
 
     def depart(self, translator, node):

@@ -13,7 +13,12 @@ def sheets(folder):
 
 
 SHEETS = sheets(home())
-PALETTE = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}),", "".join(path.read_text(encoding="utf-8") for path in SHEETS)))
+PALETTE = dict(
+    re.findall(
+        r"--([\w-]+): light-dark\((#[0-9a-f]{6}),",
+        "".join(path.read_text(encoding="utf-8") for path in SHEETS),
+    )
+)
 VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 
 

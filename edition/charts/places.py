@@ -11,10 +11,14 @@ def placed(spec, width):
     """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title, and describes it."""
     spec = json.loads(json.dumps(spec))
     spec.pop("title", None)
-    spec.setdefault("config", {})["aria"] = False  # no label for each mark: the description and the table serve better
+    spec.setdefault("config", {})["aria"] = (
+        False  # no label for each mark: the description and the table serve better
+    )
     if width == NARROW:
         spec.update(spec.get("usermeta", {}).get("narrow", {}))
-        spec["config"].setdefault("legend", {}).setdefault("columns", 2)  # four entries in a row would be cut off
+        spec["config"].setdefault("legend", {}).setdefault(
+            "columns", 2
+        )  # four entries in a row would be cut off
     _fit(spec, width)
     spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
     return spec

@@ -11,18 +11,28 @@ from edition.charts.palette import PALETTE, coloured
 from edition.charts.places import MIME, NARROW, WIDE, placed
 from edition.tables import load
 
-VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}  # vote -> its name in the palette
+VOTES = {
+    "yes": "yes",
+    "abstain": "abstain",
+    "no": "no",
+    "not_voting": "none",
+}  # vote -> its name in the palette
 VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
 
 
 def colours(kind: str | list[str]) -> alt.Scale:
     """Return an Altair scale: of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or a list of categories."""
     if isinstance(kind, list):
-        return alt.Scale(domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)])
+        return alt.Scale(
+            domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)]
+        )
     if kind in ("vote", "on"):
         return alt.Scale(domain=list(VOTES), range=[PALETTE[f"{kind}-{name}"] for name in VOTES.values()])
     names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
-    return alt.Scale(domain=[name.upper() if kind == "state" else name for name in names], range=[PALETTE[f"{kind}-{name}"] for name in names])
+    return alt.Scale(
+        domain=[name.upper() if kind == "state" else name for name in names],
+        range=[PALETTE[f"{kind}-{name}"] for name in names],
+    )
 
 
 @alt.theme.register("edition", enable=True)
@@ -33,13 +43,33 @@ def theme() -> alt.theme.ThemeConfig:
             "background": None,
             "font": "sans-serif",
             "view": {"stroke": None},
-            "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 13, "color": PALETTE["ink"], "subtitleColor": quiet},
+            "title": {
+                "anchor": "start",
+                "fontSize": 15,
+                "subtitleFontSize": 13,
+                "color": PALETTE["ink"],
+                "subtitleColor": quiet,
+            },
             "axis": {
-                "labelColor": quiet, "titleColor": quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-                "gridColor": rule, "domainColor": rule, "tickColor": rule, "labelLimit": 220,
+                "labelColor": quiet,
+                "titleColor": quiet,
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "gridColor": rule,
+                "domainColor": rule,
+                "tickColor": rule,
+                "labelLimit": 220,
             },
             "axisX": {"grid": False},
-            "legend": {"orient": "top", "title": None, "labelColor": quiet, "labelFontSize": 12, "symbolType": "square", "offset": 6},
+            "legend": {
+                "orient": "top",
+                "title": None,
+                "labelColor": quiet,
+                "labelFontSize": 12,
+                "symbolType": "square",
+                "offset": 6,
+            },
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
             "line": {"strokeWidth": 2.25},
             "text": {"fontSize": 12, "color": quiet},
@@ -62,7 +92,9 @@ def bands(last: str, by: str = "date") -> alt.Chart:
     return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
 
 
-def staircase(table: pd.DataFrame, label: str, colour: alt.Color | dict[str, str], first: str, last: str) -> alt.LayerChart:
+def staircase(
+    table: pd.DataFrame, label: str, colour: alt.Color | dict[str, str], first: str, last: str
+) -> alt.LayerChart:
     """Return dated rows as a staircase: a point a row at its `date`, the text of column `label` beside it.
 
     `colour` is an Altair encoding; `first` and `last` (ISO dates) are the ends of the axis.
@@ -73,16 +105,26 @@ def staircase(table: pd.DataFrame, label: str, colour: alt.Color | dict[str, str
     if (last - first).days < 200:
         axis = alt.Axis(tickCount=7, format="%-d %b")
     else:
-        axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=(last.year - first.year) // 6 or 1), format="%Y")
+        axis = alt.Axis(
+            tickCount=alt.TimeIntervalStep(interval="year", step=(last.year - first.year) // 6 or 1),
+            format="%Y",
+        )
     base = (
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
-        .encode(x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis), y=alt.Y("step:O", axis=None))
+        .encode(
+            x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis),
+            y=alt.Y("step:O", axis=None),
+        )
     )
     layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
         side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
-        layers.append(base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"]).encode(text=label))
+        layers.append(
+            base.transform_filter(side)
+            .mark_text(align=align, dx=offset, color=PALETTE["ink"])
+            .encode(text=label)
+        )
     return alt.layer(*layers)
 
 
@@ -102,7 +144,9 @@ def spread(values: pd.Series, gap: float) -> pd.Series:
 def _book(spec, **_):
     """A figure of the book, see `figure.py`."""
     if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
-        spec.setdefault("usermeta", {})["columns"] = list(rows[0])  # a notebook that is saved sorts the names in its JSON
+        spec.setdefault("usermeta", {})["columns"] = list(
+            rows[0]
+        )  # a notebook that is saved sorts the names in its JSON
     return {MIME: spec, "text/plain": spec.get("description", "")}
 
 
@@ -113,7 +157,9 @@ def _notebook(spec, **_):
         spec["width"] = 600  # a notebook's output has no width before it has content
     title = spec.get("title", {})
     if isinstance(title, dict):
-        spec["title"] = title | {part: wrap(title[part], 100) for part in ("text", "subtitle") if isinstance(title.get(part), str)}
+        spec["title"] = title | {
+            part: wrap(title[part], 100) for part in ("text", "subtitle") if isinstance(title.get(part), str)
+        }
     return {"application/vnd.vegalite.v5+json": spec, "text/plain": spec.get("description", "")}
 
 

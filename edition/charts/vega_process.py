@@ -14,5 +14,7 @@ for line in sys.stdin:
         vega = {place: vl_convert.vegalite_to_vega(spec) for place, spec in json.loads(line).items()}
         answer = {"vega": vega, "svg": {place: vl_convert.vega_to_svg(spec) for place, spec in vega.items()}}
     except ValueError as error:
-        answer = {"error": str(error).partition("\n    at ")[0].replace("\n", " ")}  # without the lines of Vega's own code
+        answer = {
+            "error": str(error).partition("\n    at ")[0].replace("\n", " ")
+        }  # without the lines of Vega's own code
     print(json.dumps(answer), flush=True)

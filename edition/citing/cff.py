@@ -7,7 +7,15 @@ from pathlib import Path
 
 import yaml
 
-NEEDED = {"title": str, "version": str, "date-released": (str, datetime.date), "license": str, "license-url": str, "authors": list, "references": list}
+NEEDED = {
+    "title": str,
+    "version": str,
+    "date-released": (str, datetime.date),
+    "license": str,
+    "license-url": str,
+    "authors": list,
+    "references": list,
+}
 
 
 class CitationError(ValueError):
@@ -26,18 +34,33 @@ def read(path):
         if not isinstance(cff, dict) or not cff.get(name):
             raise CitationError(f"{path}: no {name}; add it")
         if not isinstance(cff[name], kind):
-            raise CitationError(f"{path}: {name} is {cff[name]!r}; write it as the format has it{', in quotes' if kind is str else ''}")
+            raise CitationError(
+                f"{path}: {name} is {cff[name]!r}; write it as the format has it{', in quotes' if kind is str else ''}"
+            )
     commentary = cff["references"][0]
     for name in ("title", "authors", "url", "publisher", "date-accessed"):
-        if not isinstance(commentary, dict) or not commentary.get(name) or name == "publisher" and not dict(commentary[name]).get("name"):
+        if (
+            not isinstance(commentary, dict)
+            or not commentary.get(name)
+            or name == "publisher"
+            and not dict(commentary[name]).get("name")
+        ):
             raise CitationError(f"{path}: no {name} in the first of the references, the commentary; add it")
     for author in cff["authors"] + commentary["authors"]:
-        if not isinstance(author, dict) or not author.get("name") and not (author.get("family-names") and author.get("given-names")):
-            raise CitationError(f"{path}: an author has no name, or not both family-names and given-names; add it")
+        if (
+            not isinstance(author, dict)
+            or not author.get("name")
+            and not (author.get("family-names") and author.get("given-names"))
+        ):
+            raise CitationError(
+                f"{path}: an author has no name, or not both family-names and given-names; add it"
+            )
     try:
         cff["date-released"] = datetime.date.fromisoformat(str(cff["date-released"]))
     except ValueError:
-        raise CitationError(f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23") from None
+        raise CitationError(
+            f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23"
+        ) from None
     return cff | {"references": commentary}
 
 

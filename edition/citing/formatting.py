@@ -25,7 +25,9 @@ def pandoc(items):
     Raises FormattingError.
     """
     asked = {
-        "styles": [{"name": name, "path": str(path(name)), "lang": lang} for name, (_, lang) in STYLES.items()],
+        "styles": [
+            {"name": name, "path": str(path(name)), "lang": lang} for name, (_, lang) in STYLES.items()
+        ],
         "items": [{"item": item, "pinpoints": pinpoints(item)} for item in items],
     }
     command = [pypandoc.get_pandoc_path(), "lua", SCRIPT]
@@ -44,7 +46,7 @@ def formatted(items):
     """
     made = pandoc([*items, *(located(item, None) for item in items)])
     found = {}
-    for item, addressed, bare in zip(items, made, made[len(items):]):
+    for item, addressed, bare in zip(items, made, made[len(items) :]):
         one = found[item["id"]] = {"item": item, "references": addressed["references"]}
         for name, texts in [("with_address", addressed), ("without_address", bare)]:
             kept = ["entries"] if item["type"] == "chapter" else ["entries", "bibtex"]

@@ -12,7 +12,12 @@ ADDRESS = "https://address.invalid/"  # no host will ever have this name (RFC 26
 
 
 def names(authors):
-    return [{"literal": one["name"]} if "name" in one else {"family": one["family-names"], "given": one["given-names"]} for one in authors]
+    return [
+        {"literal": one["name"]}
+        if "name" in one
+        else {"family": one["family-names"], "given": one["given-names"]}
+        for one in authors
+    ]
 
 
 def located(item, address):
@@ -47,8 +52,16 @@ class Citables:
         """The original at its publisher's; the day on which it was published is not known."""
         work = self.cff["references"]
         read = datetime.date.fromisoformat(str(work["date-accessed"]))
-        return {"id": "commentary", "type": "webpage", "title": work["title"], "author": names(work["authors"]), "publisher": work["publisher"]["name"], "URL": work["url"], "language": "en",
-                "accessed": {"date-parts": [[read.year, read.month, read.day]]}}
+        return {
+            "id": "commentary",
+            "type": "webpage",
+            "title": work["title"],
+            "author": names(work["authors"]),
+            "publisher": work["publisher"]["name"],
+            "URL": work["url"],
+            "language": "en",
+            "accessed": {"date-parts": [[read.year, read.month, read.day]]},
+        }
 
     def passages(self):
         """All of them: they differ in their address alone."""

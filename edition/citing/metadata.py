@@ -10,15 +10,18 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+from edition.apparatus.dictionary import source_lines
+from edition.apparatus.eras import number
 from edition.apparatus.passages import passage
 from edition.citing.cff import called, file_name
 from edition.domain import described
 from edition.elements import make
-from edition.apparatus.dictionary import source_lines
-from edition.apparatus.eras import number
 from edition.tables import load, package
 
-PICTURES, SIZE = "pictures", (1200, 630)  # drawn by edition/paper/cards.py; pixels, as those who show shared links want it
+PICTURES, SIZE = (
+    "pictures",
+    (1200, 630),
+)  # drawn by edition/paper/cards.py; pixels, as those who show shared links want it
 
 
 def agents(authors):
@@ -28,28 +31,60 @@ def agents(authors):
 def book(cff, site):
     work = cff["references"]
     record = {
-        "@type": "Book", "name": cff["title"], "author": agents(cff["authors"]), "version": cff["version"], "bookEdition": f"Version {cff['version']}",
-        "datePublished": cff["date-released"].isoformat(), "inLanguage": "en", "license": cff["license-url"], "abstract": cff.get("abstract"),
-        "isBasedOn": {"@type": "Article", "name": work["title"], "author": agents(work["authors"]), "url": work["url"], "publisher": {"@type": "Organization", "name": work["publisher"]["name"]}},
+        "@type": "Book",
+        "name": cff["title"],
+        "author": agents(cff["authors"]),
+        "version": cff["version"],
+        "bookEdition": f"Version {cff['version']}",
+        "datePublished": cff["date-released"].isoformat(),
+        "inLanguage": "en",
+        "license": cff["license-url"],
+        "abstract": cff.get("abstract"),
+        "isBasedOn": {
+            "@type": "Article",
+            "name": work["title"],
+            "author": agents(work["authors"]),
+            "url": work["url"],
+            "publisher": {"@type": "Organization", "name": work["publisher"]["name"]},
+        },
     }
-    return {key: value for key, value in record.items() if value} | ({"@id": site, "url": site} if site else {})
+    return {key: value for key, value in record.items() if value} | (
+        {"@id": site, "url": site} if site else {}
+    )
 
 
 def chapter(cff, site, title, description, address, position):
     record = {
-        "@type": "Chapter", "name": title, "description": description, "author": agents(cff["authors"]), "datePublished": cff["date-released"].isoformat(),
-        "inLanguage": "en", "license": cff["license-url"], "position": position, "isPartOf": book(cff, site),
+        "@type": "Chapter",
+        "name": title,
+        "description": description,
+        "author": agents(cff["authors"]),
+        "datePublished": cff["date-released"].isoformat(),
+        "inLanguage": "en",
+        "license": cff["license-url"],
+        "position": position,
+        "isPartOf": book(cff, site),
     }
     return record | ({"url": address, "@id": address} if address else {})
 
 
 def dataset(cff, site, place, table):
     """A table, described at `place`, with its download and its licence; `site` begins their addresses."""
-    distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]} | ({"contentUrl": f"{site}data/{table['path']}"} if site else {})
+    distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]} | (
+        {"contentUrl": f"{site}data/{table['path']}"} if site else {}
+    )
     return {
-        "@type": "Dataset", "name": table["title"], "description": table["description"], "creator": agents(cff["authors"]), "version": cff["version"],
-        "license": table["licenses"][0]["path"], "isAccessibleForFree": True, "inLanguage": "en", "datePublished": cff["date-released"].isoformat(),
-        "variableMeasured": [field["name"] for field in table["schema"]["fields"]], "distribution": [distribution],
+        "@type": "Dataset",
+        "name": table["title"],
+        "description": table["description"],
+        "creator": agents(cff["authors"]),
+        "version": cff["version"],
+        "license": table["licenses"][0]["path"],
+        "isAccessibleForFree": True,
+        "inLanguage": "en",
+        "datePublished": cff["date-released"].isoformat(),
+        "variableMeasured": [field["name"] for field in table["schema"]["fields"]],
+        "distribution": [distribution],
     } | ({"url": f"{site}{place}"} if site else {})
 
 
@@ -57,11 +92,21 @@ def coins(cff, site, number, page):
     """Return the OpenURL ContextObject of a passage, for a span (http://ocoins.info/)."""
     work = cff["references"]
     author = work["authors"][0]
-    who = [("rft.aucorp", author["name"])] if "name" in author else [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
+    who = (
+        [("rft.aucorp", author["name"])]
+        if "name" in author
+        else [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
+    )
     pairs = [
-        ("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"), ("rft.genre", "bookitem"), ("rft.btitle", cff["title"]),
-        ("rft.atitle", f"{work['title']}, passage {number}"), *who,
-        ("rft.edition", f"Version {cff['version']}"), ("rft.date", str(cff["date-released"].year)), ("rft.language", "en"),
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"),
+        ("rft.genre", "bookitem"),
+        ("rft.btitle", cff["title"]),
+        ("rft.atitle", f"{work['title']}, passage {number}"),
+        *who,
+        ("rft.edition", f"Version {cff['version']}"),
+        ("rft.date", str(cff["date-released"].year)),
+        ("rft.language", "en"),
     ]
     return urlencode(pairs + ([("rft_id", f"{site}{page}#p{number}")] if site else []))
 
@@ -70,28 +115,51 @@ def describe(app, doctree, docname):
     """Give each passage its ContextObject, by which a reference manager finds it."""
     if app.config.edition_citation:
         for node in doctree.findall(passage):
-            known = coins(app.edition_cff, app.config.html_baseurl or None, node["number"], app.builder.get_target_uri(docname))
+            known = coins(
+                app.edition_cff,
+                app.config.html_baseurl or None,
+                node["number"],
+                app.builder.get_target_uri(docname),
+            )
             node.insert(2, make("span", class_="Z3988", title=known))
 
 
 def tags(cff, site, title, description, address, whole):
     """Return (attribute, name, content) of the meta elements of a page; `whole`: it is the cover, and stands for the book."""
     day, authors = cff["date-released"], [called(one) for one in cff["authors"]]
-    meta = [("name", "citation_title", cff["title"] if whole else title), *(("name", "citation_author", author) for author in authors),
-             ("name", "citation_publication_date", day.strftime("%Y/%m/%d")), ("name", "citation_language", "en")]
+    meta = [
+        ("name", "citation_title", cff["title"] if whole else title),
+        *(("name", "citation_author", author) for author in authors),
+        ("name", "citation_publication_date", day.strftime("%Y/%m/%d")),
+        ("name", "citation_language", "en"),
+    ]
     if not whole:
-        meta += [("name", "citation_inbook_title", cff["title"]), ("name", "citation_book_title", cff["title"])]  # Google Scholar's name, and Zotero's
+        meta += [
+            ("name", "citation_inbook_title", cff["title"]),
+            ("name", "citation_book_title", cff["title"]),
+        ]  # Google Scholar's name, and Zotero's
     if address:
         pdf = f"{site}{file_name(cff)}.pdf"
         meta += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
-    meta += [("name", "DC.title", cff["title"] if whole else title), *(("name", "DC.creator", author) for author in authors), ("name", "DC.date", day.isoformat()),
-              ("name", "DC.language", "en"), ("name", "DC.type", "Text"), ("name", "DC.rights", cff["license-url"])]
+    meta += [
+        ("name", "DC.title", cff["title"] if whole else title),
+        *(("name", "DC.creator", author) for author in authors),
+        ("name", "DC.date", day.isoformat()),
+        ("name", "DC.language", "en"),
+        ("name", "DC.type", "Text"),
+        ("name", "DC.rights", cff["license-url"]),
+    ]
     if not whole:
         meta.append(("name", "DC.relation.isPartOf", cff["title"]))
     if address:
         meta.append(("name", "DC.identifier", address))
-    meta += [("property", "og:type", "book" if whole else "article"), ("property", "og:site_name", cff["title"]), ("property", "og:title", cff["title"] if whole else title),
-              ("property", "og:description", description), ("property", "og:locale", "en_GB")]
+    meta += [
+        ("property", "og:type", "book" if whole else "article"),
+        ("property", "og:site_name", cff["title"]),
+        ("property", "og:title", cff["title"] if whole else title),
+        ("property", "og:description", description),
+        ("property", "og:locale", "en_GB"),
+    ]
     return meta + ([("property", "og:url", address)] if address else [])
 
 
@@ -112,18 +180,35 @@ def furnish(app, page, template, context, doctree):
         image = site + picture(page)
         bars = number(len(load("eras"))) if "eras" in package() else "no"
         alt = f"{title}: {bars} bars in the colours of the eras above the title."
-        context["said"] += [("property", "og:image", image), ("property", "og:image:width", str(SIZE[0])), ("property", "og:image:height", str(SIZE[1])),
-                            ("property", "og:image:alt", alt), ("name", "twitter:card", "summary_large_image")]
+        context["said"] += [
+            ("property", "og:image", image),
+            ("property", "og:image:width", str(SIZE[0])),
+            ("property", "og:image:height", str(SIZE[1])),
+            ("property", "og:image:alt", alt),
+            ("name", "twitter:card", "summary_large_image"),
+        ]
     order = list(app.env.collect_relations())
     if whole:
-        graph = [book(cff, site) | {"description": description, "hasPart": [{"@type": "Chapter", "name": app.env.titles[name].astext(), "position": position}
-                                    | ({"url": site + app.builder.get_target_uri(name)} if site else {}) for position, name in enumerate(order) if position]}]
+        graph = [
+            book(cff, site)
+            | {
+                "description": description,
+                "hasPart": [
+                    {"@type": "Chapter", "name": app.env.titles[name].astext(), "position": position}
+                    | ({"url": site + app.builder.get_target_uri(name)} if site else {})
+                    for position, name in enumerate(order)
+                    if position
+                ],
+            }
+        ]
     else:
         graph = [chapter(cff, site, title, description, address, order.index(page))]
     if any(source_lines(doctree)):
         places = {name: described(app.builder, name) for name in package()}
         graph += [dataset(cff, site, places[name], table) for name, table in package().items()]
-    context["linked_data"] = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace("</", "<\\/")
+    context["linked_data"] = json.dumps(
+        {"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False
+    ).replace("</", "<\\/")
 
 
 def write(app, error):
@@ -134,9 +219,18 @@ def write(app, error):
     sitemap = Path(app.outdir, "sitemap.xml")
     sitemap.unlink(missing_ok=True)
     if app.config.edition_citation and site:
-        addresses = [site + ("" if name == app.config.root_doc else app.builder.get_target_uri(name)) for name in app.env.collect_relations()]
-        entries = "".join(f"<url><loc>{html.escape(address)}</loc><lastmod>{app.edition_cff['date-released']}</lastmod></url>\n" for address in addresses)
-        sitemap.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n', encoding="utf-8")
+        addresses = [
+            site + ("" if name == app.config.root_doc else app.builder.get_target_uri(name))
+            for name in app.env.collect_relations()
+        ]
+        entries = "".join(
+            f"<url><loc>{html.escape(address)}</loc><lastmod>{app.edition_cff['date-released']}</lastmod></url>\n"
+            for address in addresses
+        )
+        sitemap.write_text(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n',
+            encoding="utf-8",
+        )
 
 
 def setup(app):

@@ -14,14 +14,14 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from edition.citing.cff import CitationError, called, file_name, read
-from edition.citing.items import ADDRESS, Citables, located
 from edition.apparatus.dictionary import source_lines
 from edition.apparatus.passages import add_link, annotation, passage
 from edition.charts.figure import chart
+from edition.citing.cff import CitationError, called, file_name, read
+from edition.citing.items import ADDRESS, Citables, located
+from edition.citing.styles import FILE, STYLES, CitationsFileError, read_formatted
 from edition.domain import described, figure_numbers, page_with
 from edition.elements import make
-from edition.citing.styles import FILE, STYLES, CitationsFileError, read_formatted
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
@@ -67,16 +67,35 @@ def decorate(app, doctree, docname):
         name = node["spec"]["name"]
         node += link(docname, f"fig-{name}", f"figure {numbers[name]}")
     for table, paragraph in source_lines(doctree):
-        files = [nodes.reference("", called, refuri=f"{up}cite/table-{table}.{kind}", classes=["external"]) for kind, called in FORMATS.items()]
-        paragraph += [nodes.Text(" To cite it: "), files[0], *(part for file in files[1:] for part in (nodes.Text(", "), file)), nodes.Text(".")]
+        files = [
+            nodes.reference("", called, refuri=f"{up}cite/table-{table}.{kind}", classes=["external"])
+            for kind, called in FORMATS.items()
+        ]
+        paragraph += [
+            nodes.Text(" To cite it: "),
+            files[0],
+            *(part for file in files[1:] for part in (nodes.Text(", "), file)),
+            nodes.Text("."),
+        ]
 
 
 def ris(item):
     """Return an item in the format of Research Information Systems."""
     authors = [one.get("literal") or f"{one['family']}, {one['given']}" for one in item["author"]]
-    entry = {"type_of_reference": RIS[item["type"]], "title": item["title"], "authors": authors, "language": item["language"]}
-    for field, value in [("secondary_title", item.get("container-title")), ("publisher", item.get("publisher")), ("edition", item.get("edition")), ("urls", [item["URL"]] if "URL" in item else None),
-                         ("secondary_authors", [one["literal"] for one in item.get("editor", [])]), ("year", str(item["issued"]["date-parts"][0][0]) if "issued" in item else None)]:
+    entry = {
+        "type_of_reference": RIS[item["type"]],
+        "title": item["title"],
+        "authors": authors,
+        "language": item["language"],
+    }
+    for field, value in [
+        ("secondary_title", item.get("container-title")),
+        ("publisher", item.get("publisher")),
+        ("edition", item.get("edition")),
+        ("urls", [item["URL"]] if "URL" in item else None),
+        ("secondary_authors", [one["literal"] for one in item.get("editor", [])]),
+        ("year", str(item["issued"]["date-parts"][0][0]) if "issued" in item else None),
+    ]:
         if value:
             entry[field] = value
     return rispy.dumps([entry])
@@ -98,13 +117,21 @@ class Citations:
             if docname != app.config.root_doc:
                 items.append(citables.chapter(docname, env.titles[docname].astext()))
             item = self.item(app, docname)
-            self.parts[docname] = [("chapter", "this edition" if item == "edition" else "this chapter", item, "")]
+            self.parts[docname] = [
+                ("chapter", "this edition" if item == "edition" else "this chapter", item, "")
+            ]
         for one in domain.passages:
-            self.parts[one.docname].append((f"p{one.id}", f"passage {one.id}", "passages", f"passage {one.id}"))
+            self.parts[one.docname].append(
+                (f"p{one.id}", f"passage {one.id}", "passages", f"passage {one.id}")
+            )
         for note in sorted(domain.notes, key=lambda note: (note.passage, note.number)):
-            self.parts[note.docname].append(self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}"))
+            self.parts[note.docname].append(
+                self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}")
+            )
         for figure in sorted(domain.figures, key=lambda figure: numbers[figure.id]):
-            self.parts[figure.docname].append(self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}"))
+            self.parts[figure.docname].append(
+                self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}")
+            )
         tables = {name: citables.table(name, table["title"]) for name, table in package().items()}
         self.items = {item["id"]: item for item in [*items, *tables.values()]}
         places = {item["id"]: described(app.builder, name) for name, item in tables.items()}
@@ -158,13 +185,32 @@ class Citations:
         sections = []
         for name, what, item, pinpoint in parts:
             anchor = "" if name == "chapter" else f"#{name}"
-            address = self.address(("" if docname == app.config.root_doc else app.builder.get_target_uri(docname)) + anchor)
-            formatted = [(style, self.entry(style, item, address), self.reference(style, item, pinpoint)) for style in STYLES]
-            sections.append({"id": name, "what": what, "formatted": formatted, "back": app.builder.get_target_uri(docname) + anchor})
+            address = self.address(
+                ("" if docname == app.config.root_doc else app.builder.get_target_uri(docname)) + anchor
+            )
+            formatted = [
+                (style, self.entry(style, item, address), self.reference(style, item, pinpoint))
+                for style in STYLES
+            ]
+            sections.append(
+                {
+                    "id": name,
+                    "what": what,
+                    "formatted": formatted,
+                    "back": app.builder.get_target_uri(docname) + anchor,
+                }
+            )
         chapter, examples = app.env.titles[docname].astext(), page_with(app.env, "citations")
-        return {"title": f"Cite: {chapter}", "chapter": chapter, "sections": sections, "site": self.site,
-                "formats": FORMATS, "back": app.builder.get_target_uri(docname),
-                "examples": examples and app.builder.get_target_uri(examples), "description": f"Citations of ‘{chapter}’ and of each of its parts, in five styles."}
+        return {
+            "title": f"Cite: {chapter}",
+            "chapter": chapter,
+            "sections": sections,
+            "site": self.site,
+            "formats": FORMATS,
+            "back": app.builder.get_target_uri(docname),
+            "examples": examples and app.builder.get_target_uri(examples),
+            "description": f"Citations of ‘{chapter}’ and of each of its parts, in five styles.",
+        }
 
     def pages(self, app):
         for docname, parts in self.parts.items():
@@ -220,12 +266,23 @@ def visit_example(self, node):
     name, style = node["name"], node["style"]
     found = citations.named(self.builder, name)
     if found is None or style not in (None, *STYLES):
-        logger.warning("%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s", name,
-                       "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}", location=node)
+        logger.warning(
+            "%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s",
+            name,
+            "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}",
+            location=node,
+        )
     elif style:
-        self.body.append(citations.entry(style, found[0], found[2]) if node["part"] == "entry" else html.escape(citations.reference(style, *found[:2])))
+        self.body.append(
+            citations.entry(style, found[0], found[2])
+            if node["part"] == "entry"
+            else html.escape(citations.reference(style, *found[:2]))
+        )
     else:
-        parts = "".join(f'<dt>{one}</dt><dd class="entry">{citations.entry(one, found[0], found[2])}</dd><dd class="in-text">{html.escape(citations.reference(one, *found[:2]))}</dd>' for one in STYLES)
+        parts = "".join(
+            f'<dt>{one}</dt><dd class="entry">{citations.entry(one, found[0], found[2])}</dd><dd class="in-text">{html.escape(citations.reference(one, *found[:2]))}</dd>'
+            for one in STYLES
+        )
         self.body.append(f'<div class="citation"><dl>{parts}</dl></div>')
     raise nodes.SkipNode
 
@@ -237,7 +294,9 @@ def setup(app):
     app.add_node(example, html=(visit_example, None))
     citations = app.edition_citations = Citations()
     app.add_config_value("edition_citation", "", "env", [str])  # the path of CITATION.cff
-    app.connect("config-inited", configure, priority=900)  # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
+    app.connect(
+        "config-inited", configure, priority=900
+    )  # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
     app.connect("env-check-consistency", citations.gather)
     app.connect("env-check-consistency", citations.hand_over, priority=950)  # not of a book with faults
     app.connect("doctree-resolved", decorate, priority=600)  # after `passages` has put down what it decorates

@@ -42,9 +42,23 @@ START = 60  # seconds in which a kernel must have begun to answer
 FORKS = sys.platform == "linux"
 # what a Python and its machine have of their own; a book does not depend on it
 PYTHON = [sys.prefix, sys.base_prefix, *site.getsitepackages()]
-MACHINE = tuple(f"{folder}/" for folder in [
-    *PYTHON, *map(os.path.realpath, PYTHON), "/dev", "/etc", "/lib", "/opt", "/proc", "/sys", "/usr", "/System", "/Library", "/private/etc",
-])
+MACHINE = tuple(
+    f"{folder}/"
+    for folder in [
+        *PYTHON,
+        *map(os.path.realpath, PYTHON),
+        "/dev",
+        "/etc",
+        "/lib",
+        "/opt",
+        "/proc",
+        "/sys",
+        "/usr",
+        "/System",
+        "/Library",
+        "/private/etc",
+    ]
+)
 
 
 class KernelError(Exception):
@@ -55,7 +69,9 @@ class ForkServer:
     """The process that forks the kernels, see `forkserver.py`. It ends with this one."""
 
     def __init__(self):
-        self.process = subprocess.Popen([sys.executable, HERE / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "forkserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.lock = threading.Lock()
 
     def fork(self, **order):
@@ -117,7 +133,9 @@ class ForkedKernel(LocalProvisioner):
     forkserver = None  # while kernels can be forked
 
     async def launch_kernel(self, cmd, **kwargs):
-        self.process = self.forkserver.fork(arguments=cmd[cmd.index("-f"):], connection=self.parent.connection_file, folder=kwargs["cwd"])
+        self.process = self.forkserver.fork(
+            arguments=cmd[cmd.index("-f") :], connection=self.parent.connection_file, folder=kwargs["cwd"]
+        )
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
@@ -140,7 +158,10 @@ class ForkedKernelClient(AsyncKernelClient):
                 await self._recv_reply(question, timeout=1)
                 while True:
                     told = await self.get_iopub_msg(timeout=0.02)
-                    if told["parent_header"].get("msg_id") == question and told["content"].get("execution_state") == "idle":
+                    if (
+                        told["parent_header"].get("msg_id") == question
+                        and told["content"].get("execution_state") == "idle"
+                    ):
                         return
             if self.process.poll() is not None:
                 raise KernelError("the kernel ended before it had begun")
@@ -185,7 +206,10 @@ def run(notebook, folder, timeout):
     """
     begun = []
     client = NotebookClient(
-        notebook, kernel_manager_class=ForkedKernelManager if FORKS else KernelManager, timeout=timeout, startup_timeout=START,
+        notebook,
+        kernel_manager_class=ForkedKernelManager if FORKS else KernelManager,
+        timeout=timeout,
+        startup_timeout=START,
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,  # it would stand in the cells' metadata, which are part of the key of jupyter-cache
         on_cell_start=lambda cell, cell_index: begun.append(cell_index),
@@ -208,20 +232,38 @@ def run(notebook, folder, timeout):
 def report(error, notebook, path, docname):
     """Say which cell failed, where it stands in its chapter, and why."""
     if not hasattr(error, "cell"):
-        logger.warning("its cells could not be run: %s; build again, and if that does not help, tell the editors", error, location=docname)
+        logger.warning(
+            "its cells could not be run: %s; build again, and if that does not help, tell the editors",
+            error,
+            location=docname,
+        )
         return
     cell = notebook.cells[error.cell]
     start, first = notebook.metadata["source_map"][error.cell], cell.source.splitlines()[0].strip()
     lines = path.read_text(encoding="utf-8").splitlines()[start:]
     line = next((number for number, text in enumerate(lines, start + 1) if text.strip() == first), start)
     if isinstance(error, CellTimeoutError):
-        logger.warning("this cell ran longer than the time-out of `_config.yml`; make it faster", location=(docname, line))
+        logger.warning(
+            "this cell ran longer than the time-out of `_config.yml`; make it faster",
+            location=(docname, line),
+        )
         return
     trace = re.sub(r"\x1b\[[\d;]*m", "", str(error))
-    if places := re.findall(rf"Cell In\[{cell.execution_count}\], line (\d+)", trace):  # not of a cell whose function it called
+    if places := re.findall(
+        rf"Cell In\[{cell.execution_count}\], line (\d+)", trace
+    ):  # not of a cell whose function it called
         line += int(places[-1]) - 1
-    what = f"{error.ename}: {' '.join(error.evalue.split())}" if isinstance(error, CellExecutionError) else "the kernel died"
-    logger.warning("this cell failed: %s; correct the cell, or the data that it reads\n%s", what, trace.strip(), location=(docname, line))
+    what = (
+        f"{error.ename}: {' '.join(error.evalue.split())}"
+        if isinstance(error, CellExecutionError)
+        else "the kernel died"
+    )
+    logger.warning(
+        "this cell failed: %s; correct the cell, or the data that it reads\n%s",
+        what,
+        trace.strip(),
+        location=(docname, line),
+    )
 
 
 class Reads:
@@ -229,7 +271,9 @@ class Reads:
 
     def __init__(self, root, inputs):
         self.root, self.inputs = root, inputs
-        self.names = build.digest("\n".join(sorted(inputs)).encode())  # a file that comes or goes may be looked for in any way
+        self.names = build.digest(
+            "\n".join(sorted(inputs)).encode()
+        )  # a file that comes or goes may be looked for in any way
 
     def name(self, file):
         for prefix, folder in (("", f"{self.root}/"), ("engine: ", f"{build.ENGINE}/")):
@@ -243,16 +287,30 @@ class Reads:
 
     def strange(self, files):
         """Yield the files that exist and are neither of the book nor of the machine."""
-        own = (tempfile.gettempdir() + "/ipykernel_", os.environ.get("EDITION_BUILD") or "/dev", f"{Path.home()}/.", f"{Path.home()}/Library/")
+        own = (
+            tempfile.gettempdir() + "/ipykernel_",
+            os.environ.get("EDITION_BUILD") or "/dev",
+            f"{Path.home()}/.",
+            f"{Path.home()}/Library/",
+        )
         for file in files:
-            if file.startswith((*MACHINE, *own)) or "__pycache__" in file or ".egg-info" in file or self.name(file) in self.inputs:
+            if (
+                file.startswith((*MACHINE, *own))
+                or "__pycache__" in file
+                or ".egg-info" in file
+                or self.name(file) in self.inputs
+            ):
                 continue
             if os.path.isfile(file) and not os.path.realpath(file).startswith(MACHINE):
                 yield file
 
     def path(self, name):
         """Return the path of an input."""
-        return str(build.ENGINE / name.removeprefix("engine: ") if name.startswith("engine: ") else Path(self.root, name))
+        return str(
+            build.ENGINE / name.removeprefix("engine: ")
+            if name.startswith("engine: ")
+            else Path(self.root, name)
+        )
 
 
 class Execution:
@@ -279,14 +337,20 @@ class Execution:
         self.reads = Reads(Path(app.srcdir), build.inputs(Path(app.srcdir)))
         self.known, self.ready = {}, {}
         chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
-        outdated = {docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)}
+        outdated = {
+            docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)
+        }
         docnames.sort(key=lambda docname: docname in outdated)
         if outdated:
             if FORKS and not ForkedKernel.forkserver:
                 self.stack.enter_context(forked_kernels())
             pool = self.stack.enter_context(ThreadPoolExecutor(processors()))
             for docname, (path, notebook) in outdated.items():
-                self.jobs[docname] = (path, notebook, pool.submit(run, notebook, path.parent, config.execution_timeout))
+                self.jobs[docname] = (
+                    path,
+                    notebook,
+                    pool.submit(run, notebook, path.parent, config.execution_timeout),
+                )
 
     def chapter(self, env, docname):
         """Return (path, notebook) of a chapter that has cells, or None."""
@@ -299,13 +363,26 @@ class Execution:
         return None
 
     def key(self, docname, notebook):
-        cells = [(cell.source, cell.metadata.get("tags", [])) for cell in notebook.cells if cell.cell_type == "code"]  # a tag may skip a cell, or let it fail
-        return cache.key(docname, cells, notebook.metadata.get("kernelspec", {}), *(self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")))
+        cells = [
+            (cell.source, cell.metadata.get("tags", []))
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        ]  # a tag may skip a cell, or let it fail
+        return cache.key(
+            docname,
+            cells,
+            notebook.metadata.get("kernelspec", {}),
+            *(self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")),
+        )
 
     def keep(self, docname, path, notebook):
         """Take the outputs from an earlier build where all that was read then is as it was; return whether it is."""
         entry = self.kept.get(self.key(docname, notebook))
-        if not entry or entry["names"] != self.reads.names or any(self.reads.inputs.get(name) != known for name, known in entry["read"].items()):
+        if (
+            not entry
+            or entry["names"] != self.reads.names
+            or any(self.reads.inputs.get(name) != known for name, known in entry["read"].items())
+        ):
             return False
         notebook.metadata["language_info"] = nbformat.from_dict(entry["language"])  # as a kernel tells it
         outputs = iter(entry["outputs"])
@@ -319,7 +396,9 @@ class Execution:
     def hand(self, path, notebook):
         """Put a notebook where MyST-NB takes the outputs from, which tells chapters by the words of their cells:
         so this is done just before it does."""
-        self.handed.cache_notebook_bundle(CacheBundleIn(notebook, str(path)), check_validity=False, overwrite=True)
+        self.handed.cache_notebook_bundle(
+            CacheBundleIn(notebook, str(path)), check_validity=False, overwrite=True
+        )
 
     def finish(self, app, docname, source):
         """Before a chapter is read: wait for its outputs, keep them, and have Sphinx note what its cells read."""
@@ -343,14 +422,29 @@ class Execution:
         """Keep the outputs of cells that have run, and what they read, unless that was changed meanwhile."""
         strange = list(self.reads.strange(told["files"]))
         for file in strange:
-            logger.warning("its cells read %s, which is no part of the book; put it into data/", os.path.relpath(file, self.reads.root), location=docname)
+            logger.warning(
+                "its cells read %s, which is no part of the book; put it into data/",
+                os.path.relpath(file, self.reads.root),
+                location=docname,
+            )
         for event in told["others"]:
-            logger.warning("its cells do what can't be followed (%s); let them read files of the book alone, with Python", event, location=docname)
+            logger.warning(
+                "its cells do what can't be followed (%s); let them read files of the book alone, with Python",
+                event,
+                location=docname,
+            )
         self.known[docname] = read = self.reads.known(told["files"])
-        changed = any(build.digest(Path(self.reads.path(name)).read_bytes()) != before for name, before in read.items())
+        changed = any(
+            build.digest(Path(self.reads.path(name)).read_bytes()) != before for name, before in read.items()
+        )
         if not (strange or told["others"] or changed):
             outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
-            entry = {"read": read, "names": self.reads.names, "language": notebook.metadata["language_info"], "outputs": outputs}
+            entry = {
+                "read": read,
+                "names": self.reads.names,
+                "language": notebook.metadata["language_info"],
+                "outputs": outputs,
+            }
             self.kept.put(self.key(docname, notebook), entry)
 
     def end(self, app, *_):

@@ -9,12 +9,22 @@ import os
 import sys
 from pathlib import Path
 
-OTHERS = {"subprocess.Popen", "os.system", "os.fork", "os.posix_spawn", "os.forkpty", "socket.connect", "pty.spawn"}
+OTHERS = {
+    "subprocess.Popen",
+    "os.system",
+    "os.fork",
+    "os.posix_spawn",
+    "os.forkpty",
+    "socket.connect",
+    "pty.spawn",
+}
 
 
 def run(arguments, connection):
     """Run a kernel to its end; `arguments` are those of its command line."""
-    sys.modules["debugpy"] = None  # importing a debugger, which nobody asks for, takes half of a kernel's start
+    sys.modules["debugpy"] = (
+        None  # importing a debugger, which nobody asks for, takes half of a kernel's start
+    )
     from ipykernel.kernelapp import IPKernelApp
 
     files, others = set(), set()

@@ -8,8 +8,8 @@ import re
 import shutil
 
 from edition.charts.palette import PALETTE
-from edition.paper.browser import chromium
 from edition.citing.metadata import PICTURES, SIZE, picture
+from edition.paper.browser import chromium
 from edition.tables import home, load, package
 
 HTML = home().parent / "_build" / "html"  # of the book at hand
@@ -17,7 +17,10 @@ HTML = home().parent / "_build" / "html"  # of the book at hand
 
 def markup(title, over):
     """Return the picture as a page."""
-    fonts = "".join(f"@font-face {{ font-family: Serif; font-weight: {weight}; src: url(_static/fonts/source-serif-4-latin-{weight}-normal.woff2) }}" for weight in (400, 600))
+    fonts = "".join(
+        f"@font-face {{ font-family: Serif; font-weight: {weight}; src: url(_static/fonts/source-serif-4-latin-{weight}-normal.woff2) }}"
+        for weight in (400, 600)
+    )
     eras = load("eras")["era"] if "eras" in package() else []
     colours = [PALETTE.get(f"era-{era}", PALETTE["quiet"]) for era in eras]
     bars = "".join(f'<i style="background: {colour}"></i>' for colour in colours)
@@ -31,7 +34,12 @@ def main(folder=HTML):
     shutil.rmtree(folder / PICTURES, ignore_errors=True)
     pictures = {}
     for page in sorted(folder.rglob("*.html")):
-        meta = {name: html.unescape(content) for name, content in re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)"', page.read_text(encoding="utf-8"))}
+        meta = {
+            name: html.unescape(content)
+            for name, content in re.findall(
+                r'<meta property="og:([a-z_]+)" content="([^"]*)"', page.read_text(encoding="utf-8")
+            )
+        }
         if "image" in meta:
             pictures[picture(page.relative_to(folder).with_suffix(""))] = meta
     if not pictures:
@@ -41,7 +49,9 @@ def main(folder=HTML):
     with chromium() as browser:
         tab = browser.new_page(viewport=dict(zip(("width", "height"), SIZE)))
         for name, meta in pictures.items():
-            drawn.write_text(markup(meta["title"], meta["site_name"]).replace("_static/", "../_static/"), encoding="utf-8")
+            drawn.write_text(
+                markup(meta["title"], meta["site_name"]).replace("_static/", "../_static/"), encoding="utf-8"
+            )
             tab.goto(drawn.as_uri())
             tab.evaluate("() => Promise.all([...document.fonts].map(font => font.load()))")
             tab.screenshot(path=folder / name)

@@ -17,7 +17,6 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Error
 
 from edition import build
-
 from edition.citing import cff
 from edition.paper.browser import chromium
 from edition.tables import home
@@ -59,7 +58,9 @@ def article(page, names):
     The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
     """
     text, name = read(page).select_one("article.page"), names[page.as_uri()]
-    for unprinted in text.select("script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"):
+    for unprinted in text.select(
+        "script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
+    ):
         unprinted.decompose()
     for element in text.select("[id]"):
         element["id"] = f"{name}.{element['id']}"
@@ -89,10 +90,17 @@ def cover(first, cited):
 def contents(articles):
     """Return the table of contents, with the charts; the numbers of the pages come later."""
     chapters = "".join(
-        (f'<p class="part">{caption}</p>' if caption else "") + "<ul>" + "".join(entry(Path(page).name, words(articles[Path(page).name].h1)) for page in pages) + "</ul>"
+        (f'<p class="part">{caption}</p>' if caption else "")
+        + "<ul>"
+        + "".join(entry(Path(page).name, words(articles[Path(page).name].h1)) for page in pages)
+        + "</ul>"
         for caption, pages in parts()
     )
-    charts = "".join(entry(chart["id"], words(chart.select_one(".chart-title"))) for one in articles.values() for chart in one.select("figure.chart"))
+    charts = "".join(
+        entry(chart["id"], words(chart.select_one(".chart-title")))
+        for one in articles.values()
+        for chart in one.select("figure.chart")
+    )
     return f"""<article class="page contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
     <p class="colophon">In print are all passages, notes and charts of the book. The code of its cells and the tables behind its charts are in its
     electronic edition.</p></article>"""
@@ -106,7 +114,9 @@ def join(articles, cited):
     heads = "".join(
         f"@page chapter-{name} {{ @top-right {{ content: {one} }} }}\n" for name, one in titles.items()
     )
-    sheets = "".join(f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print"))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print")
+    )
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
 <style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
@@ -128,10 +138,16 @@ def print_twice(document):
         tab.emulate_media(media="print", color_scheme="light")
         pages = {}
         for _ in range(2):
-            tab.goto(document.as_uri())  # anew: what was printed once may be broken into pages otherwise the next time
+            tab.goto(
+                document.as_uri()
+            )  # anew: what was printed once may be broken into pages otherwise the next time
             tab.evaluate(NUMBER, pages)
             tab.evaluate(SHOW)
-            pdf = pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)))
+            pdf = pikepdf.open(
+                io.BytesIO(
+                    tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+                )
+            )
             before, pages = pages, places(pdf)
     if pages != before:
         sys.exit("paper: the page numbers in the contents move the pages; give them room in print.css")
@@ -161,7 +177,9 @@ def number_heads(pdf):
 
 def finish(pdf, document, cited):
     """Say in the PDF what it is, and let it be the same each time."""
-    with pdf.open_outline() as outline:  # where a heading is broken into lines, Chromium's outline has no space
+    with (
+        pdf.open_outline() as outline
+    ):  # where a heading is broken into lines, Chromium's outline has no space
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
     number_heads(pdf)
@@ -173,7 +191,12 @@ def finish(pdf, document, cited):
         metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
     pdf.Root.PageMode = pikepdf.Name.UseOutlines
-    pdf.save(PDF, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
+    pdf.save(
+        PDF,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        recompress_flate=True,
+    )
 
 
 def main():
@@ -185,11 +208,15 @@ def main():
     try:
         pdf = print_twice(JOINED)
     except Error as error:
-        sys.exit(f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh")
+        sys.exit(
+            f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh"
+        )
     finish(pdf, read(JOINED), CITED)
     print(f"Printed {len(pdf.pages)} pages")
 
 
 if __name__ == "__main__":
-    with build.alone(ROOT / "_build"):  # else a build that ends meanwhile would be given the print of the pages before
+    with build.alone(
+        ROOT / "_build"
+    ):  # else a build that ends meanwhile would be given the print of the pages before
         main()

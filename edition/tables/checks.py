@@ -4,8 +4,7 @@ from itertools import chain
 
 import pandas as pd
 
-from edition.tables import description
-from edition.tables import TableError, home, load, package, read
+from edition.tables import TableError, description, home, load, package, read
 from edition.tables.votes import tally
 
 
@@ -142,8 +141,13 @@ def _tallies(states, votes, resolutions):
 
 NEEDS = {  # check -> the tables and columns of which it speaks: where a book has no such, it says nothing
     _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
-    _events: {"eras": {"era": "string", "start": "date", "end": "date"},
-              "events": {"date": "date", "until": "date", "precision": "string", "era": "string"}},
-    _tallies: {"states": {"iso3": "string"}, "votes": {"symbol": "string", "vote": "string"},
-               "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer")},
+    _events: {
+        "eras": {"era": "string", "start": "date", "end": "date"},
+        "events": {"date": "date", "until": "date", "precision": "string", "era": "string"},
+    },
+    _tallies: {
+        "states": {"iso3": "string"},
+        "votes": {"symbol": "string", "vote": "string"},
+        "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer"),
+    },
 }

@@ -91,7 +91,12 @@ def read(resource: dict, folder: Path) -> tuple[pd.DataFrame | None, list[TableE
     if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
         return None, faults
     if (rows := resource.get("rows", len(cells))) != len(cells):
-        return None, [TableError(file, f"there are {len(cells)} rows instead of {rows}; add or delete rows, or correct \"rows\" in datapackage.json")]
+        return None, [
+            TableError(
+                file,
+                f'there are {len(cells)} rows instead of {rows}; add or delete rows, or correct "rows" in datapackage.json',
+            )
+        ]
     cells = cells.reset_index(drop=True)
     return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in fields}), []
 
@@ -156,7 +161,7 @@ def _wrong_cell(cell, field):
     if cell != cell.strip():
         return f"is {shown}, with a space before or after it; delete the space"
     if unseen := [c for c in cell if not c.isprintable() and c not in JOINERS]:
-        before = cell[:cell.index(unseen[0])][-20:]
+        before = cell[: cell.index(unseen[0])][-20:]
         what = f"a character that nobody sees, {unseen[0]!r}, after {before!r}"
         return f"has {what}; delete it, or write a plain space"
     if "enum" in constraints and cell not in constraints["enum"]:

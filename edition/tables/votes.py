@@ -58,7 +58,9 @@ def ballots() -> pd.DataFrame:
     return long.dropna(subset="vote")
 
 
-def agreement(ballots: pd.DataFrame, state: str, partners: Iterable[str], by: str = "year", resamples: int = 0) -> pd.DataFrame:
+def agreement(
+    ballots: pd.DataFrame, state: str, partners: Iterable[str], by: str = "year", resamples: int = 0
+) -> pd.DataFrame:
     """Return how often `state` and each of `partners` (ISO codes) voted alike, by `by` (a column of `ballots`, or "year").
 
     Columns: `by`, partner, roll_calls (on which both cast a vote), strict (share of them on which the two votes are the same),
@@ -71,7 +73,9 @@ def agreement(ballots: pd.DataFrame, state: str, partners: Iterable[str], by: st
         ballots = ballots.assign(year=ballots["date"].dt.year)
     position = ballots["vote"].map({"yes": 1.0, "abstain": 0.5, "no": 0.0}).astype(float)
     ballots = ballots.assign(position=position)
-    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]].drop_duplicates("id")  # a roll call on two issues may stand there twice
+    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]].drop_duplicates(
+        "id"
+    )  # a roll call on two issues may stand there twice
     if own.empty:
         states = ", ".join(sorted(ballots["iso3"].unique()))
         raise ValueError(f"no ballots of {state!r}; there are those of {states}")
@@ -80,9 +84,15 @@ def agreement(ballots: pd.DataFrame, state: str, partners: Iterable[str], by: st
     distance = (both["position"] - both["position_own"]).abs()
     both = both.assign(strict=distance == 0, half_credit=1 - distance)
     groups = both.groupby([by, "iso3"], observed=True)
-    shares = groups.agg(roll_calls=("id", "size"), strict=("strict", "mean"), half_credit=("half_credit", "mean"))
+    shares = groups.agg(
+        roll_calls=("id", "size"), strict=("strict", "mean"), half_credit=("half_credit", "mean")
+    )
     if resamples:
-        shares = shares.join(pd.DataFrame({group: _interval(credit, resamples) for group, credit in groups["half_credit"]}).T.rename_axis(shares.index.names))
+        shares = shares.join(
+            pd.DataFrame(
+                {group: _interval(credit, resamples) for group, credit in groups["half_credit"]}
+            ).T.rename_axis(shares.index.names)
+        )
     return shares.reset_index().rename(columns={"iso3": "partner"})
 
 
@@ -94,7 +104,13 @@ def _interval(credit: pd.Series, resamples: int) -> pd.Series:
     shares = [(credit == value).mean() for value in (0, 0.5, 1)]
     drawn = np.random.default_rng(SEED).multinomial(len(credit), shares, size=resamples) / len(credit)
     ends = {"strict": drawn[:, 2], "half_credit": drawn[:, 2] + drawn[:, 1] / 2}
-    return pd.Series({f"{name}_{end}": np.quantile(sample, q) for name, sample in ends.items() for end, q in [("low", 0.025), ("high", 0.975)]})
+    return pd.Series(
+        {
+            f"{name}_{end}": np.quantile(sample, q)
+            for name, sample in ends.items()
+            for end, q in [("low", 0.025), ("high", 0.975)]
+        }
+    )
 
 
 def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:
@@ -103,9 +119,17 @@ def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:
     Columns: iso3, same (number of resolutions with the same answer; not voting is an answer, too), roll_calls (on which both cast a vote),
     strict (share of them on which the two votes are the same).
     """
-    answers = votes.assign(vote=votes["vote"].astype(str)).pivot(index="iso3", columns="symbol", values="vote")
+    answers = votes.assign(vote=votes["vote"].astype(str)).pivot(
+        index="iso3", columns="symbol", values="vote"
+    )
     alike, cast = answers == answers.loc[state], answers.isin(CAST) & answers.loc[state].isin(CAST)
-    counted = pd.DataFrame({"same": alike.sum(axis=1), "roll_calls": cast.sum(axis=1), "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1)})
+    counted = pd.DataFrame(
+        {
+            "same": alike.sum(axis=1),
+            "roll_calls": cast.sum(axis=1),
+            "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1),
+        }
+    )
     return counted.drop(state).sort_values(["same", "strict"], ascending=False, kind="stable").reset_index()
 
 

@@ -31,13 +31,40 @@ def entry(note, words, page, address, sources, rights):
         "motivation": "describing" if note.term else "commenting",
         **rights,
         "body": [
-            {"type": "TextualBody", "value": words, "format": "text/plain", "language": "en", "purpose": "describing" if note.term else "commenting"},
-            *({"type": "TextualBody", "value": tag, "format": "text/plain", "language": "en", "purpose": "tagging"} for tag in tags),
+            {
+                "type": "TextualBody",
+                "value": words,
+                "format": "text/plain",
+                "language": "en",
+                "purpose": "describing" if note.term else "commenting",
+            },
+            *(
+                {
+                    "type": "TextualBody",
+                    "value": tag,
+                    "format": "text/plain",
+                    "language": "en",
+                    "purpose": "tagging",
+                }
+                for tag in tags
+            ),
             *({"type": "SpecificResource", "source": source, "purpose": "linking"} for source in sources),
         ],
         "target": [
-            {"type": "SpecificResource", "source": address, "selector": {"type": "TextQuoteSelector", "exact": note.lemma}},
-            {"type": "SpecificResource", "source": page, "selector": {"type": "FragmentSelector", "conformsTo": HTML_FRAGMENTS, "value": f"p{note.passage}"}},
+            {
+                "type": "SpecificResource",
+                "source": address,
+                "selector": {"type": "TextQuoteSelector", "exact": note.lemma},
+            },
+            {
+                "type": "SpecificResource",
+                "source": page,
+                "selector": {
+                    "type": "FragmentSelector",
+                    "conformsTo": HTML_FRAGMENTS,
+                    "value": f"p{note.passage}",
+                },
+            },
         ],
     }
 
@@ -46,7 +73,16 @@ def collection(entries, address, label, rights):
     """Return annotations as a collection of one page."""
     name, page = identifier(address, "annotations"), identifier(address, "annotations-page")
     first = {"id": page, "type": "AnnotationPage", "partOf": name, "startIndex": 0, "items": entries}
-    return {"@context": CONTEXT, "id": name, "type": "AnnotationCollection", "label": label, **rights, "total": len(entries), "first": first, "last": page}
+    return {
+        "@context": CONTEXT,
+        "id": name,
+        "type": "AnnotationCollection",
+        "label": label,
+        **rights,
+        "total": len(entries),
+        "first": first,
+        "last": page,
+    }
 
 
 def write(app, error):
@@ -54,15 +90,30 @@ def write(app, error):
     if error or app.builder.format != "html" or not address:
         return
     words = {name: told for notes in HARVEST.all(app).values() for name, told in notes}
-    urls = {key: source.fields["url"] for key, source in app.env.get_domain("cite").bibdata.data.entries.items() if "url" in source.fields}  # `sources` tells of the others
+    urls = {
+        key: source.fields["url"]
+        for key, source in app.env.get_domain("cite").bibdata.data.entries.items()
+        if "url" in source.fields
+    }  # `sources` tells of the others
     rights = {"rights": app.edition_cff["license-url"]} if app.edition_cff else {}
     site = app.config.html_baseurl  # without it the pages are named from where the file lies
     entries = [
-        entry(note, words[note.id], site + app.builder.get_target_uri(note.docname), address, [urls[key] for key in note.sources if key in urls], rights)
+        entry(
+            note,
+            words[note.id],
+            site + app.builder.get_target_uri(note.docname),
+            address,
+            [urls[key] for key in note.sources if key in urls],
+            rights,
+        )
         for note in sorted(app.env.get_domain("edition").notes, key=lambda note: (note.passage, note.number))
     ]
-    document = collection(entries, address, f"Notes of: {app.config.html_title or app.config.project}", rights)
-    Path(app.outdir, "annotations.jsonld").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    document = collection(
+        entries, address, f"Notes of: {app.config.html_title or app.config.project}", rights
+    )
+    Path(app.outdir, "annotations.jsonld").write_text(
+        json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 HARVEST = Harvest("annotations.json", text)

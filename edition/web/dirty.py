@@ -7,7 +7,6 @@ from edition.domain import figure_numbers
 from edition.web.policy import STATIC
 
 
-
 def shared(app, env):
     """Yield sets of all that a page takes from elsewhere than its own chapter: numbers, titles, addresses, sources, checksums of scripts."""
     edition, standard = env.get_domain("edition"), env.get_domain("std")
@@ -15,7 +14,10 @@ def shared(app, env):
     yield figure_numbers(env).items()
     yield app.edition_copy.items()
     yield app.edition_cff.items()
-    yield {(note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term) for note in edition.notes}
+    yield {
+        (note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term)
+        for note in edition.notes
+    }
     yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
     yield {(name, *pages) for name, pages in env.toctree_includes.items()}

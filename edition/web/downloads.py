@@ -15,14 +15,24 @@ def offer(app, doctree, docname):
     up, name = "../" * docname.count("/"), Path(docname).name
     ways = []
     if has_cells(doctree):
-        ways.append([make("a", "this chapter as a notebook", href=f"{up}notebooks/{name}.ipynb", download=True)])
+        ways.append(
+            [make("a", "this chapter as a notebook", href=f"{up}notebooks/{name}.ipynb", download=True)]
+        )
     ways.append([make("a", "its source (MyST Markdown)", href=f"{up}sources/{name}.md", download=True)])
     figures = (figure for figure in app.env.get_domain("edition").figures if figure.docname == docname)
     if tables := sorted({table for figure in figures for table in figure.spec["usermeta"]["tables"]}):
-        files = [make("a", table, href=f"{up}data/{package()[table]['path']}", download=True) for table in tables]
+        files = [
+            make("a", table, href=f"{up}data/{package()[table]['path']}", download=True) for table in tables
+        ]
         ways.append(["the tables behind its figures: ", *between(files, ", ")])
     ways.append([make("a", "the print edition (PDF)", href=f"{up}{app.edition_name}.pdf")])
-    doctree += make("p", "To take along: ", *(part for way in between(ways, ["; "]) for part in way), ".", class_="downloads")
+    doctree += make(
+        "p",
+        "To take along: ",
+        *(part for way in between(ways, ["; "]) for part in way),
+        ".",
+        class_="downloads",
+    )
 
 
 def between(parts, separator):
@@ -37,8 +47,13 @@ def write(app, error):
     if not app.env.dlfiles:
         shutil.rmtree(Path(app.outdir, "_downloads"), ignore_errors=True)  # of an earlier build
     data = Path(app.srcdir, "data")
-    tables = [data / name for name in ("datapackage.json", *(table["path"] for table in package(data).values()))]
-    for folder, files in [("data", tables), ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs))]:
+    tables = [
+        data / name for name in ("datapackage.json", *(table["path"] for table in package(data).values()))
+    ]
+    for folder, files in [
+        ("data", tables),
+        ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs)),
+    ]:
         place = Path(app.outdir, folder)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()

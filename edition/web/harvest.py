@@ -12,7 +12,9 @@ class Harvest:
 
     def connect(self, app):
         app.connect("builder-inited", self.begin)
-        app.connect("doctree-resolved", self.collect, priority=400)  # before a passage is decorated, or a reader's copy put beside it
+        app.connect(
+            "doctree-resolved", self.collect, priority=400
+        )  # before a passage is decorated, or a reader's copy put beside it
 
     def begin(self, app):
         self.pages = {}
@@ -25,7 +27,9 @@ class Harvest:
         kept = Path(app.doctreedir, self.name)
         if kept.exists():
             self.pages = json.loads(kept.read_text(encoding="utf-8")) | self.pages
-        for docname in app.env.collect_relations().keys() - self.pages.keys():  # an earlier build was interrupted
+        for docname in (
+            app.env.collect_relations().keys() - self.pages.keys()
+        ):  # an earlier build was interrupted
             app.env.get_and_resolve_doctree(docname, app.builder)  # which `collect` sees
         kept.write_text(json.dumps(self.pages), encoding="utf-8")
         return {docname: self.pages[docname] for docname in app.env.collect_relations()}

@@ -67,13 +67,21 @@ def notebook(app, docname):
     plain = Plain(app.env, docname, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
     executed = nbformat.read(executed, as_version=4)
     if launch := app.config.edition_launch:
-        first = nbformat.v4.new_code_cell(f'%pip install --quiet "edition @ git+{repository.repository(app.srcdir)}@{launch["ref"]}"')
+        first = nbformat.v4.new_code_cell(
+            f'%pip install --quiet "edition @ git+{repository.repository(app.srcdir)}@{launch["ref"]}"'
+        )
     else:
-        first = nbformat.v4.new_markdown_cell("The cells need the package of this edition: run `pip install .` in the folder of its sources.")
+        first = nbformat.v4.new_markdown_cell(
+            "The cells need the package of this edition: run `pip install .` in the folder of its sources."
+        )
     cells = [first]
     for cell in executed.cells:
         code = cell.cell_type == "code"
-        cells.append(nbformat.v4.new_code_cell(cell.source) if code else nbformat.v4.new_markdown_cell(plain(cell.source)))
+        cells.append(
+            nbformat.v4.new_code_cell(cell.source)
+            if code
+            else nbformat.v4.new_markdown_cell(plain(cell.source))
+        )
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # a new one would be random
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": executed.metadata.kernelspec})

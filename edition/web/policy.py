@@ -15,12 +15,19 @@ DESCRIPTION_LENGTH = 160  # characters: about what a search engine shows
 EARLY = THEME / "early.js"
 # it stands in each page: without comments and margins
 EARLY_SCRIPT = re.sub(r"^ *(//.*\n)?", "", EARLY.read_text(encoding="utf-8"), flags=re.MULTILINE)
-POLICY = "; ".join([
-    "default-src 'none'",
-    f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
-    "style-src 'self' 'unsafe-inline'",  # a page has its style in itself, and the pictures of the eras have style attributes
-    "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
-])
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
+        "style-src 'self' 'unsafe-inline'",  # a page has its style in itself, and the pictures of the eras have style attributes
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ]
+)
 
 
 def description(doctree):
@@ -28,13 +35,29 @@ def description(doctree):
     paragraphs = list(doctree.findall(nodes.paragraph))
     if not paragraphs:
         return ""
-    lead = next((paragraph for paragraph in paragraphs if "lead" in paragraph["classes"] + paragraph.parent["classes"]), paragraphs[0])
+    lead = next(
+        (
+            paragraph
+            for paragraph in paragraphs
+            if "lead" in paragraph["classes"] + paragraph.parent["classes"]
+        ),
+        paragraphs[0],
+    )
     text = " ".join(lead.astext().split())
-    return text if len(text) <= DESCRIPTION_LENGTH else text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
+    return (
+        text
+        if len(text) <= DESCRIPTION_LENGTH
+        else text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
+    )
 
 
 def furnish(app, page, template, context, doctree):
-    context |= {"policy": POLICY, "early_script": EARLY_SCRIPT, "book": app.edition_name, "author": app.config.author}
+    context |= {
+        "policy": POLICY,
+        "early_script": EARLY_SCRIPT,
+        "book": app.edition_name,
+        "author": app.config.author,
+    }
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if template != "cite.html":
         app.add_js_file("theme.js", loading_method="defer", priority=100)
@@ -43,7 +66,11 @@ def furnish(app, page, template, context, doctree):
     if app.config.edition_citation and (doctree or template == "cite.html"):
         app.add_js_file("cite.js", loading_method="defer")
     # Sphinx has scripts of its own, which do nothing on these pages
-    context["script_files"] = [script for script in context["script_files"] if (STATIC.parent / script.filename.replace("_static", "static", 1)).is_file()]
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if (STATIC.parent / script.filename.replace("_static", "static", 1)).is_file()
+    ]
 
 
 def setup(app):

@@ -7,7 +7,10 @@ from urllib.parse import quote
 from edition.build import git
 
 BINDER = "https://mybinder.org"
-PROVIDERS = {"github.com": "github", "gitlab.com": "gitlab"}  # whose repositories Binder knows by name; any other by its address
+PROVIDERS = {
+    "github.com": "github",
+    "gitlab.com": "gitlab",
+}  # whose repositories Binder knows by name; any other by its address
 SHORT = {"github": "gh", "gitlab": "gl", "git": "git"}  # how Binder's addresses call them
 
 
@@ -16,7 +19,10 @@ def repository(root):
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
-    match = re.fullmatch(r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?", git(root, "remote", "get-url", "origin"))
+    match = re.fullmatch(
+        r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?",
+        git(root, "remote", "get-url", "origin"),
+    )
     return f"https://{match[1]}/{match[2]}" if match else None
 
 
@@ -52,7 +58,12 @@ def binder(address, ref):
     """Return where Binder finds the book, for the address of its repository and a commit or tag."""
     host, _, name = address.removeprefix("https://").partition("/")
     provider = PROVIDERS.get(host, "git")
-    return {"binder": BINDER, "provider": provider, "repo": address if provider == "git" else name, "ref": ref}
+    return {
+        "binder": BINDER,
+        "provider": provider,
+        "repo": address if provider == "git" else name,
+        "ref": ref,
+    }
 
 
 def binder_link(launch, docname):

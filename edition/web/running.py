@@ -8,9 +8,10 @@ from edition.citing.pages import link
 from edition.elements import make
 from edition.web import repository
 
-
 # for static/live.js
-OFFER = make("span", make("button", "in the page", type="button", class_="chart-explore"), " · ", class_="live-offer")
+OFFER = make(
+    "span", make("button", "in the page", type="button", class_="chart-explore"), " · ", class_="live-offer"
+)
 
 
 def has_cells(doctree):
@@ -25,7 +26,12 @@ def offer(app, doctree, docname):
         if app.config.edition_launch:
             there = repository.binder_link(app.config.edition_launch, docname)
             line += [OFFER.deepcopy(), make("a", "in JupyterLab, on Binder", href=there), nodes.Text(" · ")]
-        line += make("a", "as a notebook", href=f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb", download=True)
+        line += make(
+            "a",
+            "as a notebook",
+            href=f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb",
+            download=True,
+        )
     if app.config.edition_citation:
         what = "this edition" if cover else "this chapter"
         line += [*([nodes.Text(". ")] if len(line) else []), link(docname, "chapter", what, f"Cite {what}")]
@@ -42,11 +48,15 @@ def add_scripts(app, page, template, context, doctree):
         return
     app.add_js_file("explore.js", loading_method="defer")
     if app.config.edition_launch:
-        attributes = {f"data-{name}": value for name, value in (app.config.edition_launch | {"path": page}).items()}
+        attributes = {
+            f"data-{name}": value for name, value in (app.config.edition_launch | {"path": page}).items()
+        }
         app.add_js_file("live.js", loading_method="defer", **attributes)
 
 
 def setup(app):
-    app.add_config_value("edition_launch", None, "html")  # what `repository.binder` returns, where the repository is known
+    app.add_config_value(
+        "edition_launch", None, "html"
+    )  # what `repository.binder` returns, where the repository is known
     app.connect("doctree-resolved", offer, priority=600)
     app.connect("html-page-context", add_scripts)

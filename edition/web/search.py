@@ -10,13 +10,22 @@ from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 
 from edition.apparatus.passages import annotation, apparatus, passage, says
-from edition.domain import page_with
 from edition.charts.figure import caption, chart
+from edition.domain import page_with
 from edition.web.harvest import Harvest
 
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
 # not a section's own prose: remarks, what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
-APART = (nodes.title, nodes.section, nodes.comment, passage, apparatus, nodes.definition_list, nodes.container, nodes.compound)
+APART = (
+    nodes.title,
+    nodes.section,
+    nodes.comment,
+    passage,
+    apparatus,
+    nodes.definition_list,
+    nodes.container,
+    nodes.compound,
+)
 SCRIPT = "search/entries.js"
 
 
@@ -36,7 +45,13 @@ def entries(doctree):
         match node:
             case nodes.section():
                 kind, place = ("Chapter", "") if node.parent is doctree else ("Section", address(node))
-                yield kind, "", plain(node.next_node(nodes.title)), place, plain(*(child for child in node if not isinstance(child, APART)))
+                yield (
+                    kind,
+                    "",
+                    plain(node.next_node(nodes.title)),
+                    place,
+                    plain(*(child for child in node if not isinstance(child, APART))),
+                )
             case passage():
                 yield "Passage", str(node["number"]), chapter, address(node), plain(node)
             case annotation():
@@ -45,12 +60,20 @@ def entries(doctree):
                     yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
                 else:
                     yield "Note", f"{number} · {says(node)}", lemma, address(node), plain(node)
-            case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:  # the glossary repeats notes
+            case nodes.definition_list_item() if (
+                "glossary" not in node.parent["classes"]
+            ):  # the glossary repeats notes
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
                 yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
             case chart():
                 title, subtitle = caption(node["spec"])
-                yield "Chart", "", title, f"#fig-{node['spec']['name']}", f"{subtitle}. {node['spec']['description']}"
+                yield (
+                    "Chart",
+                    "",
+                    title,
+                    f"#fig-{node['spec']['name']}",
+                    f"{subtitle}. {node['spec']['description']}",
+                )
 
 
 def write(app):
@@ -58,10 +81,27 @@ def write(app):
     index = {app.builder.get_target_uri(docname): listed for docname, listed in HARVEST.all(app).items()}
     script = Path(app.outdir, "_static", SCRIPT)
     script.parent.mkdir(parents=True, exist_ok=True)
-    script.write_text(f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}", encoding="utf-8")
+    script.write_text(
+        f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}",
+        encoding="utf-8",
+    )
     bibliography = next((key.docname for key in app.env.get_domain("cite").bibliographies), None)
-    pages = [("glossary", page_with(app.env, "glossary"), "a term"), ("chronology", page_with(app.env, "chronology"), "an event"), ("bibliography", bibliography, "a source")]
-    yield "search", {"title": "Search", "kinds": KINDS, "elsewhere": [one for one in pages if one[1]], "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"], "description": "Search the passages, notes, terms, events and charts of this edition."}, "search.html"
+    pages = [
+        ("glossary", page_with(app.env, "glossary"), "a term"),
+        ("chronology", page_with(app.env, "chronology"), "an event"),
+        ("bibliography", bibliography, "a source"),
+    ]
+    yield (
+        "search",
+        {
+            "title": "Search",
+            "kinds": KINDS,
+            "elsewhere": [one for one in pages if one[1]],
+            "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"],
+            "description": "Search the passages, notes, terms, events and charts of this edition.",
+        },
+        "search.html",
+    )
 
 
 def without_sphinx(app):

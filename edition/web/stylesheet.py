@@ -11,10 +11,29 @@ import lightningcss
 from edition.charts.palette import sheets as palettes
 from edition.web.policy import STATIC, THEME
 
-BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
-STYLES = [THEME / "styles" / f"{name}.css" for name in (
-    "fonts", "base", "frame", "cover", "passages", "notes", "charts", "cells", "reference", "ledger", "citing", "beside", "search",
-)]
+BROWSERS = [
+    "chrome 109",
+    "firefox 115",
+    "safari 15.6",
+]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
+STYLES = [
+    THEME / "styles" / f"{name}.css"
+    for name in (
+        "fonts",
+        "base",
+        "frame",
+        "cover",
+        "passages",
+        "notes",
+        "charts",
+        "cells",
+        "reference",
+        "ledger",
+        "citing",
+        "beside",
+        "search",
+    )
+]
 LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
 
@@ -33,7 +52,9 @@ def bundle(sheets, used):
     """Return style sheets as one, without the rules of classes and ids that are not used."""
     text = "\n".join(sheets)
     unused = set(re.findall(r"[.#](-?[A-Za-z_][\w-]*)", text)) - used
-    return lightningcss.process_stylesheet(text, filename="book.css", unused_symbols=unused, browsers_list=BROWSERS)
+    return lightningcss.process_stylesheet(
+        text, filename="book.css", unused_symbols=unused, browsers_list=BROWSERS
+    )
 
 
 def inline(page, sheet, scripts):

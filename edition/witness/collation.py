@@ -47,7 +47,7 @@ def collate(text, fingerprints):
     copy_letters, places = letters(text)
     occurrences = defaultdict(list)
     for letter in range(len(copy_letters) - SHINGLE + 1):
-        if (mark := shingle(copy_letters[letter:letter + SHINGLE])) in known:
+        if (mark := shingle(copy_letters[letter : letter + SHINGLE])) in known:
             occurrences[mark].append(letter)
     spans = words(text)
     copy = Copy(text, places, occurrences, spans, [start for start, _ in spans])
@@ -65,10 +65,10 @@ def _match(fingerprint, copy):
         return None
     tail = _tail(fingerprint, copy, hits, reach)
     first, last = _ends(fingerprint, copy, hits, tail)
-    passage = copy.text[copy.words[first][0]:copy.words[last][1]]
+    passage = copy.text[copy.words[first][0] : copy.words[last][1]]
     exact = digest(folded(passage)) == fingerprint.text
     known = [hit.letter for hit in hits] + ([] if tail is None else [tail])
-    strange = () if exact else tuple(_strange(copy, copy.words[first:last + 1], _covered(copy, known)))
+    strange = () if exact else tuple(_strange(copy, copy.words[first : last + 1], _covered(copy, known)))
     return Match(fingerprint.passage, " ".join(passage.split()), recognised, exact, strange)
 
 
@@ -125,7 +125,7 @@ def _edge(copy, word, step, number):
 
 def _paragraph_ends(copy, word):
     """Is an empty line between a word and the next?"""
-    return re.search(r"\n[ \t\r]*\n", copy.text[copy.words[word][1]:copy.words[word + 1][0]])
+    return re.search(r"\n[ \t\r]*\n", copy.text[copy.words[word][1] : copy.words[word + 1][0]])
 
 
 def _covered(copy, known):

@@ -45,17 +45,26 @@ def begin(app):
     # of the passages that are the edition's own text to the letter: a reader's copy may differ, and then it is not the notes that are wrong
     prints = known(Path(app.srcdir, "data", FILE)) if app.edition_copy else []
     copies = {one.passage: folded(app.edition_copy.get(one.passage, "")) for one in prints}
-    app.edition_original = {one.passage: copies[one.passage] for one in prints if digest(copies[one.passage]) == one.text}
+    app.edition_original = {
+        one.passage: copies[one.passage] for one in prints if digest(copies[one.passage]) == one.text
+    }
     if app.edition_copy:
-        logger.info("note: Your copy of the commentary is shown beside %d passages; what is built with it must not be published.", len(app.edition_copy))
+        logger.info(
+            "note: Your copy of the commentary is shown beside %d passages; what is built with it must not be published.",
+            len(app.edition_copy),
+        )
 
 
 def check(app, env):
     """Report a lemma that is not the original's: only a copy that is complete to the letter can tell."""
     for note in env.get_domain("edition").notes:
         if (original := app.edition_original.get(note.passage)) and folded(note.lemma) not in original:
-            logger.warning("note %s: its lemma is not in your copy of passage %d; quote the original's own words", note.id, note.passage,
-                           location=(note.docname, note.line))
+            logger.warning(
+                "note %s: its lemma is not in your copy of passage %d; quote the original's own words",
+                note.id,
+                note.passage,
+                location=(note.docname, note.line),
+            )
 
 
 def face(app, doctree, docname):
@@ -69,12 +78,16 @@ def face(app, doctree, docname):
 
 def visit_own_copy(self, node):
     text = html.escape(self.builder.app.edition_copy[node["number"]])
-    self.body.append(f'<div class="original" lang="en"><p class="witness">{LEGEND}</p><p class="original-text">{text}</p></div>')
+    self.body.append(
+        f'<div class="original" lang="en"><p class="witness">{LEGEND}</p><p class="original-text">{text}</p></div>'
+    )
     raise nodes.SkipNode
 
 
 def visit_beside(self, node):
-    prints = json.dumps([one._asdict() for one in known(Path(self.builder.srcdir, "data", FILE))], separators=(",", ":"))
+    prints = json.dumps(
+        [one._asdict() for one in known(Path(self.builder.srcdir, "data", FILE))], separators=(",", ":")
+    )
     self.body.append(f"""<div class="beside">
 <p id="beside-status" role="status">This needs JavaScript.</p>
 <form>

@@ -70,7 +70,7 @@ def fingerprint(number, text):
     for word, (start, _) in enumerate(spans):
         letter = len(folded(text[:start]))
         if free <= letter <= len(whole) - SHINGLE:
-            marks.append((word, shingle(whole[letter:letter + SHINGLE])))
+            marks.append((word, shingle(whole[letter : letter + SHINGLE])))
             free = letter + SHINGLE
     return Fingerprint(number, len(spans), digest(whole), tuple(marks), shingle(whole[-SHINGLE:]))
 

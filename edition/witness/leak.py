@@ -45,12 +45,22 @@ TAG = re.compile(r"<[!/?a-zA-Z][^>]*>")
 # what may stand between two words though it is none of the text: an element as short as a marker, a role for
 # a note, a footnote in brackets, a number right behind a word
 SHORT_ELEMENT = re.compile(r"<(\w+)\b[^<>]*>[^<\w]*\w{1,3}[^<\w]*</\1>")
-MARKER = re.compile(r"\{n\}`[^`]*`|\{\w+\}(?=`)|\[\^[^\]\s]+\]|\[\w{1,3}\]|[¹²³⁰⁴-⁹]+"
-                    r"|(?<=[^\s\d])\d{1,3}(?!\w)")
+MARKER = re.compile(
+    r"\{n\}`[^`]*`|\{\w+\}(?=`)|\[\^[^\]\s]+\]|\[\w{1,3}\]|[¹²³⁰⁴-⁹]+"
+    r"|(?<=[^\s\d])\d{1,3}(?!\w)"
+)
 NUMBERS = re.compile(r"(?:\d[^\d<]{0,3}){16,}")  # of a table or a drawing
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{60,}")
-DAMAGED = (pypdfium2.PdfiumError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError,
-           IndexError, RuntimeError)  # a locked ZIP
+DAMAGED = (
+    pypdfium2.PdfiumError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    IndexError,
+    RuntimeError,
+)  # a locked ZIP
 
 
 class Unreadable(Exception):
@@ -84,8 +94,11 @@ class Search:
     """Looks for the shingles of the passages where a word begins."""
 
     def __init__(self, fingerprints):
-        known = {mark: (one.passage, number)
-                 for one in fingerprints for number, (_, mark) in enumerate(one.shingles)}
+        known = {
+            mark: (one.passage, number)
+            for one in fingerprints
+            for number, (_, mark) in enumerate(one.shingles)
+        }
         self.known = cache(lambda letters: known.get(shingle(letters)))  # most are in several views or pages
 
     def passages(self, text):
@@ -97,7 +110,7 @@ class Search:
         letters = "".join(words)
         rows = {}  # (passage, number of the shingle) -> (how many in a row end with it, where)
         for place in accumulate(map(len, words), initial=0):
-            if hit := self.known(letters[place:place + SHINGLE]):
+            if hit := self.known(letters[place : place + SHINGLE]):
                 passage, number = hit
                 length, before = rows.get((passage, number - 1), (0, 0))
                 rows[hit] = (length + 1 if place - before < 2 * SHINGLE else 1, place)

@@ -27,18 +27,41 @@ NOT_READ = {  # how a file begins that is neither text nor PDF: what it is, and 
     b"From: <Saved by": f"a web archive; {TEXT_ONLY}",
     b"MIME-Version:": f"a web archive; {TEXT_ONLY}",
     b"\x1f\x8b": "packed (gzip); unpack it first",
-    **dict.fromkeys([b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*"],
-                    "a picture; the words must be there as text"),
+    **dict.fromkeys(
+        [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*"],
+        "a picture; the words must be there as text",
+    ),
 }
-MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
-         codecs.BOM_UTF16_BE: "utf-16"}
+MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # no text has these: all but tabs and ends of lines
 UNDECODED = "\N{REPLACEMENT CHARACTER}"
 UNTEXTLIKE = 0.01  # share of a text that may be controls, or no character of its encoding
 HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|span|p)\b", re.I)
 LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")  # of Markdown
-BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "tr", "td", "blockquote", "section",
-          "article", "header", "footer"}
+BLOCKS = {
+    "p",
+    "div",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "br",
+    "tr",
+    "td",
+    "blockquote",
+    "section",
+    "article",
+    "header",
+    "footer",
+}
 WITHOUT_WORDS = {"script", "style", "noscript", "template", "svg", "head", "iframe"}
 
 
@@ -77,7 +100,9 @@ def _bytes_of_file(path):
         raise CopyError(f"{path} is a folder; name the file with the commentary")
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):  # a pipe or a device may have no end
-        raise CopyError(f"{path} is no regular file; save it as one, or pipe it: .venv/bin/python -m edition import -")
+        raise CopyError(
+            f"{path} is no regular file; save it as one, or pipe it: .venv/bin/python -m edition import -"
+        )
     size = about.st_size
     if size <= LIMIT:
         with path.open("rb") as file:
@@ -164,7 +189,7 @@ def _html(markup, name):
     # `huge_tree`: a picture may be an attribute
     parser = etree.HTMLParser(target=_Words(name), encoding="utf-8", huge_tree=True)
     for start in range(0, len(markup), CHUNK):  # lxml stops for an error when a part has ended
-        parser.feed(markup[start:start + CHUNK].encode())
+        parser.feed(markup[start : start + CHUNK].encode())
     return re.sub(r"\n\s*\n", "\n\n", parser.close())
 
 
@@ -179,8 +204,10 @@ def _pdf(content, name):
                 text = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\x02", "-\n")
                 pages.append(text.strip().split("\n"))
     except pypdfium2.PdfiumError:
-        raise CopyError(f"{name} is a PDF that can't be opened (damaged, or locked with a password); "
-                        "save the page as HTML instead") from None
+        raise CopyError(
+            f"{name} is a PDF that can't be opened (damaged, or locked with a password); "
+            "save the page as HTML instead"
+        ) from None
     if not any(any(line.strip() for line in page) for page in pages):
         raise CopyError(f"{name} is a PDF of pictures without text; save the page as HTML instead")
     return _joined(CONTROL.sub("", "\n".join("\n".join(page) for page in without_running_heads(pages))))

@@ -25,7 +25,9 @@ def load(path=None):
     except (ValueError, AttributeError, RecursionError):
         passages = None
     if passages is None or not all(isinstance(text, str) for text in passages.values()):
-        raise CopyError(f"{path} is damaged; delete it (.venv/bin/python -m edition forget), and import your copy anew")
+        raise CopyError(
+            f"{path} is damaged; delete it (.venv/bin/python -m edition forget), and import your copy anew"
+        )
     return passages
 
 

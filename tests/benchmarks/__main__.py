@@ -47,7 +47,9 @@ def table(folder, build, number):
     right = chart(folder) != before and value in page(folder)
     full = usual if build is build_edition else build(folder, "--all")
     if build is build_default and value not in chart(folder):
-        raise SystemExit("The default book's chart lacks the changed value even after a full build; does it still show data/oil.csv?")
+        raise SystemExit(
+            "The default book's chart lacks the changed value even after a full build; does it still show data/oil.csv?"
+        )
     return full, usual, right
 
 
@@ -58,7 +60,14 @@ def rounds(books, step):
 
 def compare(what, ours, theirs, budget):
     one, other = (median(done.seconds for done in runs) for runs in (ours, theirs))
-    return {"what": what, "edition": one, "default": other, "ratio": one / other, "budget": budget, "met": one <= budget * other}
+    return {
+        "what": what,
+        "edition": one,
+        "default": other,
+        "ratio": one / other,
+        "budget": budget,
+        "met": one <= budget * other,
+    }
 
 
 def ratios(books):
@@ -66,15 +75,26 @@ def ratios(books):
     ours, theirs = rounds(books, cold)
     charts = count(edition, '<figure class="chart"'), count(plain, "schema/vega-lite/v")
     if charts[0] != charts[1] or not charts[0] or Path(plain, "_build/html/reports").exists():
-        raise SystemExit(f"{theirs[-1].log}\nThere are {charts[0]} charts in this edition, {charts[1]} in the default book; see which of its cells failed.")
+        raise SystemExit(
+            f"{theirs[-1].log}\nThere are {charts[0]} charts in this edition, {charts[1]} in the default book; see which of its cells failed."
+        )
     yield compare("cold build", ours, theirs, COLD) | {
-        "megabytes": max(done.megabytes for done in ours), "note": f"{charts[1]} charts and {theirs[-1].log.count('WARNING: ')} warnings in the default book"}
+        "megabytes": max(done.megabytes for done in ours),
+        "note": f"{charts[1]} charts and {theirs[-1].log.count('WARNING: ')} warnings in the default book",
+    }
     yield compare("one chapter's prose touched", *rounds(books, prose), PROSE)
     (ours, _, right), (theirs, usual, fresh) = (zip(*runs) for runs in rounds(books, table))
     row = compare("one table touched (default: full rebuild)", ours, theirs, TABLE)
-    row |= {"met": row["met"] and all(right), "right": all(right), "default_usual": median(done.seconds for done in usual), "default_stale": not any(fresh)}
+    row |= {
+        "met": row["met"] and all(right),
+        "right": all(right),
+        "default_usual": median(done.seconds for done in usual),
+        "default_stale": not any(fresh),
+    }
     words = {True: "the chart is right", False: "**the chart is stale**"}
-    yield row | {"note": f"{words[row['right']]}; after the default's usual build, {row['default_usual']:.2f}, {words[not row['default_stale']]}"}
+    yield row | {
+        "note": f"{words[row['right']]}; after the default's usual build, {row['default_usual']:.2f}, {words[not row['default_stale']]}"
+    }
     yield {"what": "nothing changed", "edition": median(build_edition(edition).seconds for _ in range(RUNS))}
 
 
@@ -84,8 +104,18 @@ def growth(folder):
         done = build_edition(book := grown(folder / f"grown-{chapters}", chapters))
         if (drawn := count(book, '<figure class="chart"')) != 2 * chapters:
             raise SystemExit(f"The book of {chapters} chapters has {drawn} charts instead of {2 * chapters}.")
-        rows.append({"chapters": chapters, "seconds": done.seconds, "each": round(done.seconds / chapters, 3), "megabytes": done.megabytes})
-    return [row | {"met": row["each"] <= LINEAR * rows[0]["each"] and row["megabytes"] < MEGABYTES} for row in rows]
+        rows.append(
+            {
+                "chapters": chapters,
+                "seconds": done.seconds,
+                "each": round(done.seconds / chapters, 3),
+                "megabytes": done.megabytes,
+            }
+        )
+    return [
+        row | {"met": row["each"] <= LINEAR * rows[0]["each"] and row["megabytes"] < MEGABYTES}
+        for row in rows
+    ]
 
 
 def count(folder, sign):
@@ -116,16 +146,32 @@ def report(results):
 def main():
     if not Path("/proc/self/smaps_rollup").exists():
         return "This system does not say how much memory processes share (/proc/*/smaps_rollup); run the benchmarks on Linux."
-    versions = [f"{name} {version(name)}" for name in ("jupyter-book", "sphinx", "myst-nb", "altair", "pandas")]
+    versions = [
+        f"{name} {version(name)}" for name in ("jupyter-book", "sphinx", "myst-nb", "altair", "pandas")
+    ]
     with TemporaryDirectory() as folder:
         folder = Path(folder).resolve()
         books = [(copy(folder / "edition"), build_edition), (default(folder / "default"), build_default)]
         for book, _ in books:
-            run([BIN / "python", "-c", f"import edition; assert edition.__path__ == [{str(book / 'edition')!r}], edition"], book)
+            run(
+                [
+                    BIN / "python",
+                    "-c",
+                    f"import edition; assert edition.__path__ == [{str(book / 'edition')!r}], edition",
+                ],
+                book,
+            )
         results = {"ratios": list(ratios(books)), "growth": growth(folder)}
     results["machine"] = ", ".join([f"{cpu_count()} cores", f"Python {platform.python_version()}", *versions])
     first = results["ratios"][0]
-    results["growth"].append({"chapters": "this edition", "seconds": first["edition"], "megabytes": first["megabytes"], "met": first["megabytes"] < MEGABYTES})
+    results["growth"].append(
+        {
+            "chapters": "this edition",
+            "seconds": first["edition"],
+            "megabytes": first["megabytes"],
+            "met": first["megabytes"] < MEGABYTES,
+        }
+    )
     (ROOT / "_build").mkdir(exist_ok=True)
     (ROOT / "_build/benchmarks.json").write_text(json.dumps(results, indent=2) + "\n")
     print("\n".join(report(results)))

@@ -32,7 +32,9 @@ def build_default(folder, *options):
 
 def copy(folder, *only):
     """Copy the project's files, or `only` some of them, to `folder`."""
-    listed = subprocess.run(["git", "ls-files", "-z", *only], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *only], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
     for name in listed.split("\0")[:-1]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
@@ -45,21 +47,34 @@ def default(folder):
     (folder / "_config.yml").write_text(CONFIG)
     for name, text in default_pages().items():
         (folder / name).write_text(text, encoding="utf-8")
-    chart = folder / "edition" / "charts" / "theme.py"  # its charts leave a cell as Altair itself has them leave
-    text, changed = re.subn(r"^alt\.renderers\.enable\(.*\n", "", chart.read_text(encoding="utf-8"), flags=re.M)
+    chart = (
+        folder / "edition" / "charts" / "theme.py"
+    )  # its charts leave a cell as Altair itself has them leave
+    text, changed = re.subn(
+        r"^alt\.renderers\.enable\(.*\n", "", chart.read_text(encoding="utf-8"), flags=re.M
+    )
     assert changed == 1
     chart.write_text(text, encoding="utf-8")
     # a distribution `edition` without entry points hides the installed one: MyST-NB would load the edition's figures
     (folder / "edition-0.dist-info").mkdir()
-    (folder / "edition-0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: edition\nVersion: 0\n")
+    (folder / "edition-0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: edition\nVersion: 0\n"
+    )
     return folder
 
 
 def default_pages():
     """Return the pages (path: text) in the words of a default Jupyter Book: what the edition adds is plain MyST."""
-    pages = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]}
-    notes = [_note(block[3]) for block in BLOCK.finditer("\n".join(pages.values())) if block[1] == "annotation"]
-    terms = sorted((f"{note['term']}\n: {note['text']}" for note in notes if "term" in note), key=str.casefold)
+    pages = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
+    }
+    notes = [
+        _note(block[3]) for block in BLOCK.finditer("\n".join(pages.values())) if block[1] == "annotation"
+    ]
+    terms = sorted(
+        (f"{note['term']}\n: {note['text']}" for note in notes if "term" in note), key=str.casefold
+    )
     counts = Counter(note[name] for note in notes for name in ("kind", "verdict") if name in note)
     counts |= {"notes": len(notes), "sources": len(keys(ROOT / "references.bib"))}
 
@@ -71,17 +86,35 @@ def default_pages():
                 note = _note(block[3])
                 return f"```{{margin}} {note['kind'].capitalize()} {note.get('verdict', '')}\n*{note['lemma']}*\n\n{note['text']}```"
             case "era":
-                return "*" + ", ".join(era.name for era in load("eras").itertuples() if block[2] in (era.era, "all")) + "*"
+                return (
+                    "*"
+                    + ", ".join(era.name for era in load("eras").itertuples() if block[2] in (era.era, "all"))
+                    + "*"
+                )
             case "ledger":
-                return "\n\n".join(f"{row.passage}: {row.statement} {row.verdict}. {row.finding}" for row in load("statements").itertuples() if block[2] in ("", row.verdict))
+                return "\n\n".join(
+                    f"{row.passage}: {row.statement} {row.verdict}. {row.finding}"
+                    for row in load("statements").itertuples()
+                    if block[2] in ("", row.verdict)
+                )
             case "citation" | "beside":
                 return ""  # a default book has neither
             case "glossary-of-notes":
                 return "\n".join(terms)
-            case "chronology" | "data-dictionary" as name:  # the text that these make from the tables is plain MyST already
-                directive = {"chronology": ChronologyDirective, "data-dictionary": DataDictionaryDirective}[name]
+            case (
+                "chronology" | "data-dictionary" as name
+            ):  # the text that these make from the tables is plain MyST already
+                directive = {"chronology": ChronologyDirective, "data-dictionary": DataDictionaryDirective}[
+                    name
+                ]
                 env = SimpleNamespace(note_dependency=lambda path: None, docname="", metadata={"": {}})
-                return directive.run(SimpleNamespace(parse_text_to_nodes=lambda text, **_: text, env=env, config=SimpleNamespace(edition_citation=None)))
+                return directive.run(
+                    SimpleNamespace(
+                        parse_text_to_nodes=lambda text, **_: text,
+                        env=env,
+                        config=SimpleNamespace(edition_citation=None),
+                    )
+                )
         return block[0]
 
     for name, text in pages.items():
@@ -89,7 +122,9 @@ def default_pages():
         text = re.sub(r"\{(?:n|entry|reference)\}`[^`]+`", "", text)
         text = re.sub(r"\{count\}`([^`]+)`", lambda found: str(counts[found[1]]), text)
         text = re.sub(r"^\{\..*\}\n", "", text, flags=re.M)  # a class for the edition's style sheet
-        pages[name] = re.sub(r"^(.+)\n: ", r"**\1**\n\n", text, flags=re.M)  # definition lists are off by default
+        pages[name] = re.sub(
+            r"^(.+)\n: ", r"**\1**\n\n", text, flags=re.M
+        )  # definition lists are off by default
     return pages
 
 
@@ -112,10 +147,16 @@ def grown(folder, chapters):
         (folder / name).mkdir()
     for name, text in {
         **{f"chapters/{number}.md": template.replace("NUMBER", str(number)) for number in numbers},
-        "_config.yml": re.sub(r"    edition_(passages|citation|commentary): .*\n", "", (folder / "_config.yml").read_text()),
-        "_toc.yml": "format: jb-book\nroot: index\nchapters:\n" + "".join(f"  - file: chapters/{number}\n" for number in numbers),
-        "index.md": "# A book that grows\n", "references.bib": "", "data/datapackage.json": TABLE,
-        "data/numbers.csv": "year,value\n" + "".join(f"{year},{year * 7 % 31}\n" for year in range(1990, 2030)),
+        "_config.yml": re.sub(
+            r"    edition_(passages|citation|commentary): .*\n", "", (folder / "_config.yml").read_text()
+        ),
+        "_toc.yml": "format: jb-book\nroot: index\nchapters:\n"
+        + "".join(f"  - file: chapters/{number}\n" for number in numbers),
+        "index.md": "# A book that grows\n",
+        "references.bib": "",
+        "data/datapackage.json": TABLE,
+        "data/numbers.csv": "year,value\n"
+        + "".join(f"{year},{year * 7 % 31}\n" for year in range(1990, 2030)),
     }.items():
         (folder / name).write_text(text)
     return folder

@@ -20,7 +20,11 @@ class Run(NamedTuple):
 
 def run(command, folder):
     """Run a command in `folder`, whose own `edition` it imports; a failure ends the benchmarks."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("EDITION_BOOK", "MAKEFLAGS", "MAKELEVEL")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("EDITION_BOOK", "MAKEFLAGS", "MAKELEVEL")
+    }
     environment |= {"PYTHONPATH": str(folder)}
     peak, last, ended = 0, 0, Event()
 
@@ -28,10 +32,14 @@ def run(command, folder):
         nonlocal peak, last
         while not ended.wait(0.1):
             last, now = _memory(process.pid), last
-            peak = max(peak, min(last, now))  # two looks in a row: while a process starts another, its memory is seen as that of both
+            peak = max(
+                peak, min(last, now)
+            )  # two looks in a row: while a process starts another, its memory is seen as that of both
 
     start = perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     Thread(target=watch, daemon=True).start()
     said = process.communicate()[0]
     seconds = perf_counter() - start
@@ -54,5 +62,7 @@ def _memory(pid):
     for member in family:
         family += children[member]
         with suppress(OSError, TypeError):  # it has ended, or is about to
-            kibibytes += int(re.search(r"^Pss: +(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(), re.M)[1])
+            kibibytes += int(
+                re.search(r"^Pss: +(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(), re.M)[1]
+            )
     return kibibytes * 1024 / 1e6
