@@ -1,4 +1,7 @@
-"""Write _build/html as one archive, with a manifest and checksums, to _build/release. The same commit gives the same bytes."""
+"""Write _build/html as one archive, with a manifest and checksums, to _build/release.
+
+The same commit gives the same bytes.
+"""
 
 import hashlib
 import json
@@ -43,9 +46,14 @@ def faults(version, tag):
     if not git("rev-parse", "HEAD"):
         yield "this folder is no git repository of its own; a release is of a commit"
     if tag != f"v{version}":
-        yield f"the tag is {tag}, the version {version}; tag v{version}, or change the version in CITATION.cff"
+        yield (
+            f"the tag is {tag}, the version {version}; tag v{version}, or change the version in CITATION.cff"
+        )
     if changed := git("status", "--porcelain"):
-        yield f"what is built is no commit; commit or remove: {', '.join(line[2:].strip() for line in changed.splitlines())}"
+        yield (
+            "what is built is no commit; commit or remove: "
+            f"{', '.join(line[2:].strip() for line in changed.splitlines())}"
+        )
     if not (HTML / "index.html").is_file():
         yield f"{HTML} has no book; run: make book"
         return

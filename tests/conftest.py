@@ -40,8 +40,14 @@ KINDS = [
     "search.html",
     "cite/war-and-two-abstentions.html",
 ]
-FRONT = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
-BIB = "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n  url = {https://example.org/},\n  urldate = {2026-11-23},\n  keywords = {official},\n}\n"
+FRONT = (
+    "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n"
+    "kernelspec: {name: python3, display_name: Python 3}\n---\n\n"
+)
+BIB = (
+    "@misc{a-source,\n  author = {{A Body}},\n  title = {A title},\n  year = {2020},\n"
+    "  url = {https://example.org/},\n  urldate = {2026-11-23},\n  keywords = {official},\n}\n"
+)
 
 
 def resource(name, **columns):
@@ -62,13 +68,17 @@ def resource(name, **columns):
 def pytest_configure():
     if store.FILE.exists():
         pytest.exit(
-            "There is a copy of the commentary here, which the book of the tests must not show. Run: .venv/bin/python -m edition forget",
+            "There is a copy of the commentary here, which the book of the tests must not show. Run: "
+            ".venv/bin/python -m edition forget",
             1,
         )
 
 
 def pytest_collection_modifyitems(items):
-    """Spread the walks, by far the longest: each of the processes that test begins with an equal share of the list."""
+    """Spread the walks, by far the longest.
+
+    Each of the processes that test begins with an equal share of the list.
+    """
     walks = [item for item in items if "test_a_walk" in item.name]
     for number, walk in enumerate(walks):
         items.remove(walk)
@@ -77,7 +87,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def small_book(tmp_path):
-    """Build a book of one chapter and return (list of warnings, HTML of the chapter or None where nothing was built)."""
+    """Build a book of one chapter; return (list of warnings, HTML of the chapter).
+
+    Where nothing was built, there is None in place of the HTML.
+    """
 
     def build(text, passages=1, bib=BIB, execute=False, **config):
         source = tmp_path / "source"
@@ -142,7 +155,10 @@ class Book:
         return process.returncode, said
 
     def try_to_cite(self):
-        """Have it formatted how it is cited, as `make citations` does; return (exit status, what was said)."""
+        """Have it formatted how it is cited, as `make citations` does.
+
+        Returns (exit status, what was said).
+        """
         command = [sys.executable, "-P", "-m", "edition.citing.formatting", self.root]
         variables = os.environ | {"PYTHONPATH": str(self.engine.parent)}
         done = subprocess.run(
@@ -205,7 +221,10 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
-    """Have a folder made by whichever of the processes that test comes first; the others wait, and take it as it is."""
+    """Have a folder made by whichever of the processes that test comes first.
+
+    The others wait, and take it as it is.
+    """
     place = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         place = place.parent
@@ -273,7 +292,9 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
-    """What repo2docker makes of `.binder/`, without the container: a copy of the book, and an environment for it alone.
+    """What repo2docker makes of `.binder/`, without the container.
+
+    A copy of the book, and an environment for it alone.
 
     Returns (folder of the environment, folder of the book, environment variables).
     """
@@ -322,7 +343,10 @@ def start(command, variables, log, address):
 
 @pytest.fixture(scope="session")
 def jupyter(environment):
-    """A JupyterLab as Binder starts one: at the root of the repository, with a token, open to any page. Returns (address, token)."""
+    """A JupyterLab as Binder starts one: returns (address, token).
+
+    It is at the root of the repository, with a token, open to any page.
+    """
     venv, repository, variables = environment
     port, token = free_port(), secrets.token_hex(16)
     address = f"http://127.0.0.1:{port}/"

@@ -1,7 +1,8 @@
 """Chromium, Firefox and WebKit, as this machine has them, each driven in the words of Selenium.
 
 Playwright drives Firefox and WebKit only in builds of its own, which no reader has. Firefox is driven by
-Mozilla's marionette-driver, since neither Debian nor PyPI has geckodriver: its words are Selenium's, but for one.
+Mozilla's marionette-driver, since neither Debian nor PyPI has geckodriver:
+its words are Selenium's, but for one.
 """
 
 import contextlib

@@ -1,4 +1,7 @@
-"""The addresses that readers cite: passages, notes, figures, statements and tables. `python tests/ids.py` adds the new ones of the built book to the list."""
+"""The addresses that readers cite: passages, notes, figures, statements and tables.
+
+`python tests/ids.py` adds the new ones of the built book to the list.
+"""
 
 import re
 import sys

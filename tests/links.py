@@ -1,7 +1,10 @@
-"""Check the links of a built book with LinkChecker. Usage: python tests/links.py [--online] [--config FILE] FOLDER
+"""Check the links of a built book with LinkChecker.
 
-Reads the pages as files: so a link that leads out of the folder, or starts at the root of a site, is seen to be broken.
-The report is printed and, as it is Markdown, written beside FOLDER to links.md as well. Ends with 1 if a link is broken.
+Usage: python tests/links.py [--online] [--config FILE] FOLDER
+
+Reads the pages as files: so a link that leads out of the folder, or starts at the root of a site, is seen
+to be broken. The report is printed and, as it is Markdown, written beside FOLDER to links.md as well.
+Ends with 1 if a link is broken.
 """
 
 import argparse
@@ -24,7 +27,10 @@ from edition.apparatus.archive import without_copy  # noqa: E402
 
 
 def once(find_links):
-    """Read a page's links and anchors once, where LinkChecker would read them again for each anchor that is asked for."""
+    """Read a page's links and anchors once.
+
+    LinkChecker would read them again for each anchor that is asked for.
+    """
     read = {}
 
     def replay(soup, callback, tags):

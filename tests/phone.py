@@ -8,15 +8,19 @@ PROCESSOR = {"rate": 4}
 SIZE = (390, 844)
 MEASURE = """{
   const measured = window.measured = {shift: 0, moved: []};
-  const observe = (type, see) => new PerformanceObserver(list => list.getEntries().forEach(see)).observe({type, buffered: true});
+  const observe = (type, see) =>
+    new PerformanceObserver(list => list.getEntries().forEach(see)).observe({type, buffered: true});
   observe("layout-shift", entry => {
     measured.shift += entry.value;
     for (const {node, previousRect, currentRect} of entry.sources)
-      measured.moved.push(`${node?.nodeName}: ${node?.textContent.trim().slice(0, 40)}: ${previousRect.y} to ${currentRect.y}`);
+      measured.moved.push(`${node?.nodeName}: ${node?.textContent.trim().slice(0, 40)}: `
+        + `${previousRect.y} to ${currentRect.y}`);
   });
   observe("largest-contentful-paint", entry => measured.paint = entry.startTime);
-  // a drawing that has been read to its end, and one that a script made; in the next frame it has been painted
-  const drawn = chart => (chart.nextSibling || document.readyState !== "loading") && chart.getBoundingClientRect().height;
+  // a drawing that has been read to its end, and one that a script made;
+  // in the next frame it has been painted
+  const drawn = chart =>
+    (chart.nextSibling || document.readyState !== "loading") && chart.getBoundingClientRect().height;
   requestAnimationFrame(function look() {
     const seen = [...document.querySelectorAll("figure.chart svg, .vega-embed .marks")].some(drawn);
     requestAnimationFrame(seen ? () => measured.chart = performance.now() : look);
@@ -24,7 +28,8 @@ MEASURE = """{
 }"""
 
 
-# nothing is left to do, as far as the browser says so: one at rest may never call; what moved is told after the frame
+# nothing is left to do, as far as the browser says so: one at rest may never call;
+# what moved is told after the frame
 SETTLED = """document.fonts.ready.then(() => new Promise(done =>
     requestIdleCallback(() => setTimeout(done, 100), {timeout: 1000})))"""
 
@@ -39,7 +44,7 @@ class Visit(NamedTuple):
 
 def visit(browser, address, size=SIZE, until="load"):
     """Open a page, with nothing in the cache, and touch nothing until it has settled."""
-    context = browser.new_context(viewport=dict(zip(("width", "height"), size)))
+    context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
     context.add_init_script(MEASURE)
     tab, requests = context.new_page(), []
     protocol = context.new_cdp_session(tab)

@@ -1,4 +1,7 @@
-"""Servers on loopback: a Binder that hands out JupyterLab, the built book with its live code, and a folder as a web host serves it."""
+"""Servers on loopback.
+
+A Binder that hands out JupyterLab, the built book with its live code, and a folder as a web host serves it.
+"""
 
 import contextlib
 import functools
@@ -14,7 +17,10 @@ from conftest import HTML, free_port
 
 from edition.web import repository
 
-OFFER = '<span class="live-offer"><button type="button" class="chart-explore">in the page</button> · </span>'  # as `running` makes it
+OFFER = (
+    '<span class="live-offer"><button type="button" class="chart-explore">in the page</button> · '
+    "</span>"
+)  # as `running` makes it
 NOBODY = f"http://127.0.0.1:{free_port()}"  # where no Binder answers
 
 
@@ -67,7 +73,10 @@ def address(book):
 
 @pytest.fixture(scope="session")
 def binder(jupyter):
-    """A Binder: tells of its phases, and at last where the server is. A ref of `broken` cannot be built, at `shaky` the connection ends once."""
+    """A Binder: tells of its phases, and at last where the server is.
+
+    A ref of `broken` cannot be built, at `shaky` the connection ends once.
+    """
     shaken = []
 
     class Binder(Quiet):
@@ -98,7 +107,10 @@ def binder(jupyter):
 
 @pytest.fixture(scope="session")
 def site(book, binder, jupyter):
-    """The built book on loopback, as if built where the repository is known, under its own policy. What `?ref=` names is the ref."""
+    """The built book on loopback, as if built where the repository is known, under its own policy.
+
+    What `?ref=` names is the ref.
+    """
 
     class Site(Quiet):
         def __init__(self, *arguments):

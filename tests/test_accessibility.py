@@ -7,7 +7,8 @@ from conftest import faulty, kinds, pages
 # without rules it runs all that it has on by default: WCAG 2.2 at A and AA, and best practices
 FAULTS = """async rules => {
     for (const one of document.querySelectorAll("details")) one.open = true;
-    for (const row of document.querySelectorAll(".chart-table tr:nth-child(n + 6)")) row.remove(); // they are like those before, and take half a minute
+    // these are like the rows before, and take half a minute
+    for (const row of document.querySelectorAll(".chart-table tr:nth-child(n + 6)")) row.remove();
     for (const move of document.getAnimations()) move.cancel(); // what fades in is pale meanwhile
     const only = rules.length ? {runOnly: {type: "rule", values: rules}} : {};
     return (await axe.run({resultTypes: ["violations"], ...only})).violations.flatMap(({id, help, nodes}) =>

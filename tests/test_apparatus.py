@@ -26,8 +26,8 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
     assert told == []
     assert '<section class="passage" id="p1"' in page
     assert (
-        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1" data-kind="correction" data-verdict="refined" data-passage="1" tabindex="-1">'
-        in page
+        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1" data-kind="correction" '
+        'data-verdict="refined" data-passage="1" tabindex="-1">' in page
     )
     assert (
         'id="marker-first" href="#note-first" role="doc-noteref" aria-label="note 1.1, correction">1</a>'

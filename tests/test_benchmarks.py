@@ -1,4 +1,7 @@
-"""What the benchmarks rest on: a default book that is the same book, and a measure of memory that sees every process. No time is asserted here."""
+"""What the benchmarks rest on.
+
+A default book that is the same book, and a measure of memory that sees every process. No time is asserted.
+"""
 
 import re
 import sys
@@ -46,7 +49,9 @@ def test_memory_that_processes_share_counts_once_and_a_daemon_counts_too(tmp_pat
     """100 MB, shared by three forks, and 100 more of a process that left its parent."""
     lonely = "import time; held = b'x' * 100_000_000; time.sleep(2)"
     program = (
-        f"import os, subprocess, sys, time; subprocess.Popen(['sh', '-c', '{sys.executable} -c \"$0\" &', {lonely!r}], start_new_session=True)\n"
-        "held = b'x' * 100_000_000\nfor _ in range(3): os.fork() or (time.sleep(2), os._exit(0))\ntime.sleep(2)"
+        f"import os, subprocess, sys, time; subprocess.Popen(['sh', '-c', '{sys.executable} -c \"$0\" &', "
+        f"{lonely!r}], start_new_session=True)\n"
+        "held = b'x' * 100_000_000\nfor _ in range(3): os.fork() or (time.sleep(2), os._exit(0))\n"
+        "time.sleep(2)"
     )
     assert 200 < run([sys.executable, "-c", program], tmp_path).megabytes < 270

@@ -1,4 +1,8 @@
-"""Binder, for real: its environment is made, JupyterLab is started, each chapter is opened from its launch path, and all its cells are run."""
+"""Binder, for real.
+
+Its environment is made, JupyterLab is started, each chapter is opened from its launch path, and all its cells
+are run.
+"""
 
 import json
 import re
@@ -36,7 +40,10 @@ no_such_name
 
 @pytest.fixture(scope="module")
 def lab(environment, jupyter, browser):
-    """A tab of JupyterLab, and its address; what it asks of other hosts is refused and kept in `tab.elsewhere`."""
+    """A tab of JupyterLab, and its address.
+
+    What it asks of other hosts is refused and kept in `tab.elsewhere`.
+    """
     (environment[1] / "chapters" / "broken.md").write_text(BROKEN)
     address, token = jupyter
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -58,7 +65,8 @@ RUN = """async () => {
     await jupyterapp.commands.execute("runmenu:run-all");
     await panel.sessionContext.session.kernel.requestKernelInfo();  // answered once all cells are
 }"""
-CELLS = f"""() => [...{NOTEBOOK}.model.cells].map((cell, index) => [index, cell]).filter(([, cell]) => cell.type == "code")
+CELLS = f"""() => [...{NOTEBOOK}.model.cells].map((cell, index) => [index, cell])
+    .filter(([, cell]) => cell.type == "code")
     .map(([index, cell]) => ({{index, count: cell.executionCount, outputs: cell.outputs.toJSON()}}))"""
 MARKS = f"""index => {{
     {NOTEBOOK}.scrollToItem(index);
@@ -185,7 +193,8 @@ def test_the_image_of_binder_would_be_made_of_these_files(tmp_path, monkeypatch)
         "the version of Python in .binder/runtime.txt"
     )
     steps = [
-        r"COPY --chown=\S+ src/\.binder/requirements\.txt \$\{REPO_DIR\}/\.binder/requirements\.txt",  # first, and so kept where only a chapter changes
+        r"COPY --chown=\S+ src/\.binder/requirements\.txt "
+        r"\$\{REPO_DIR\}/\.binder/requirements\.txt",  # first, and so kept where only a chapter changes
         r"\$\{KERNEL_PYTHON_PREFIX\}/bin/pip install --no-cache-dir -r \"\.binder/requirements\.txt\"",
         r"COPY --chown=\S+ src/ \$\{REPO_DIR\}",
         r"RUN chmod \+x \"?\.binder/postBuild",
@@ -193,5 +202,5 @@ def test_the_image_of_binder_would_be_made_of_these_files(tmp_path, monkeypatch)
         r"CMD \[\"jupyter\", \"notebook\", \"--ip\", \"0\.0\.0\.0\"\]",
     ]
     places = [re.search(step, dockerfile) for step in steps]
-    assert all(places), [step for step, place in zip(steps, places) if not place]
+    assert all(places), [step for step, place in zip(steps, places, strict=True) if not place]
     assert [place.start() for place in places] == sorted(place.start() for place in places)

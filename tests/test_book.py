@@ -36,7 +36,8 @@ def test_the_eleven_passages_stand_once_and_in_order():
 
 def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
     notes = re.findall(
-        r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [\d.]+" data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
+        r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [\d.]+" '
+        r'data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
         everything(),
     )
     assert len(notes) >= 60 and len({note for note, *_ in notes}) == len(notes)

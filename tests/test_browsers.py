@@ -22,7 +22,10 @@ ENGINES = ["chromium", *(pytest.param(name, marks=pytest.mark.whole) for name in
 
 
 class Watched(Quiet):
-    """The built book, with a script in each page that notes what goes wrong; `/phone?PAGE` is a page on a phone."""
+    """The built book, with a script in each page that notes what goes wrong.
+
+    `/phone?PAGE` is a page on a phone.
+    """
 
     def do_GET(self):
         path = urlsplit(self.path).path

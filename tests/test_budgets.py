@@ -1,4 +1,7 @@
-"""What a page may cost its reader: requests, bytes, scripts, movement and waiting, as a web host serves it to a slow phone."""
+"""What a page may cost its reader.
+
+Requests, bytes, scripts, movement and waiting, as a web host serves it to a slow phone.
+"""
 
 import functools
 import random
@@ -23,7 +26,7 @@ def asked(browser, address):
 
     In one tab and at full speed: as a slow phone does, and that loads less when it is told to.
     """
-    context = browser.new_context(viewport=dict(zip(("width", "height"), phone.SIZE)))
+    context = browser.new_context(viewport=dict(zip(("width", "height"), phone.SIZE, strict=True)))
     tab, requests = context.new_page(), []
     protocol = context.new_cdp_session(tab)
     protocol.send("Network.enable")
@@ -48,8 +51,10 @@ def weight(requests, *kinds):
 def test_a_visit_tells_what_a_page_costs(browser, tmp_path):
     with published(tmp_path) as address, published(tmp_path) as other:
         (tmp_path / "index.html").write_text(
-            f'<!doctype html><script src="a.js"></script><script src="{other}/a.js"></script><link rel="icon" href="data:,"><p id="a">Words</p>'
-            '<figure class="chart"><svg></svg></figure><script>addEventListener("load", () => setTimeout(() => a.style.paddingTop = "400px"))</script>'
+            f'<!doctype html><script src="a.js"></script><script src="{other}/a.js"></script><link '
+            'rel="icon" href="data:,"><p id="a">Words</p>'
+            '<figure class="chart"><svg></svg></figure><script>addEventListener("load", () => setTimeout(() '
+            '=> a.style.paddingTop = "400px"))</script>'
         )
         (tmp_path / "a.js").write_bytes(b"//" + random.Random(1).randbytes(20_000).hex().encode())
         seen = phone.visit(browser, f"{address}/index.html")
@@ -86,7 +91,10 @@ def test_a_page_asks_for_little(asked, chosen):
 
 
 def own_scripts(page, names):
-    """The edition's scripts of a page as they are written, in letters: those in files of the theme, and those within the page."""
+    """The edition's scripts of a page as they are written, in letters.
+
+    Those in files of the theme, and those within the page.
+    """
     files = [STATIC / name for name in names if name]
     text = (HTML / page).read_text(encoding="utf-8")
     within = re.findall(r"<script(?![^>]*(?:\bsrc=|json))[^>]*>(.*?)</script>", text, re.S)
@@ -144,18 +152,25 @@ def test_a_reader_waits_not_much_longer_than_for_a_page_written_by_hand(browser,
 # in a task of its own: what a test evaluates itself may evaluate more
 REACH = """other => new Promise(done => setTimeout(async () => {
     const made = (name, attributes) => new Promise(done =>
-        document.body.append(Object.assign(document.createElement(name), attributes, {onload: done, onerror: done})));
+        document.body.append(Object.assign(
+            document.createElement(name), attributes, {onload: done, onerror: done})));
     await Promise.all([
-        made("script", {src: `${other}/script`}), made("img", {src: `${other}/img`}), made("link", {rel: "stylesheet", href: `${other}/link`}),
-        made("iframe", {src: `${other}/iframe`}), made("object", {data: `${other}/object`}), made("video", {src: `${other}/video`}),
-        new FontFace("other", `url(${other}/font)`).load().catch(() => {}), fetch(`${other}/fetch`, {mode: "no-cors"}).catch(() => {})]);
+        made("script", {src: `${other}/script`}), made("img", {src: `${other}/img`}),
+        made("link", {rel: "stylesheet", href: `${other}/link`}),
+        made("iframe", {src: `${other}/iframe`}), made("object", {data: `${other}/object`}),
+        made("video", {src: `${other}/video`}),
+        new FontFace("other", `url(${other}/font)`).load().catch(() => {}),
+        fetch(`${other}/fetch`, {mode: "no-cors"}).catch(() => {})]);
     try { new Function(""); done(["eval"]); } catch { done([]); }
 }))"""
 
 
 @pytest.fixture(scope="module")
 def reached(browser):
-    """Tell what a page's scripts can do: evaluate text, or ask another host with each of these elements and calls."""
+    """Tell what a page's scripts can do.
+
+    Evaluate text, or ask another host with each of these elements and calls.
+    """
 
     class Other(Quiet):
         def do_GET(self):

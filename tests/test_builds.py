@@ -1,4 +1,7 @@
-"""A build is the same wherever and whenever it is made, and what is shown is what a clean build shows, whatever happened before."""
+"""A build is the same wherever and whenever it is made.
+
+What is shown is what a clean build shows, whatever happened before.
+"""
 
 import os
 import re
@@ -418,6 +421,7 @@ def test_two_chapters_of_one_file_name_are_told(miniature):
     status, said = miniature.build()
     assert (
         status == 1
-        and "more/unfinished-work.md: there is a chapter unfinished-work in another folder, too: chapters/unfinished-work; rename one of the two files"
+        and "more/unfinished-work.md: there is a chapter unfinished-work in another folder, too: "
+        "chapters/unfinished-work; rename one of the two files"
         in said
     )

@@ -1,4 +1,7 @@
-"""The chapters' cells are read by students: ruff finds no fault in them, and they have the format of the rest."""
+"""The chapters' cells are read by students: ruff finds no fault in them.
+
+They have the format of the rest.
+"""
 
 import json
 import re
@@ -9,8 +12,9 @@ import pytest
 from conftest import ROOT
 
 FENCE = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)^```$", re.M | re.S)
-# the cells of a chapter are one module, in which imports stand where they are first needed and the last expression
-# of a cell is what it shows; a name that is imported for a later cell, or comes from an earlier one, is no fault
+# the cells of a chapter are one module, in which imports stand where they are first needed and the last
+# expression of a cell is what it shows; a name that is imported for a later cell, or comes from an
+# earlier one, is no fault
 NO_FAULTS = "E402,F401,F821,B018"
 RUFF = [sys.executable, "-m", "ruff"]
 

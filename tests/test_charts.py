@@ -89,7 +89,8 @@ def book_with_table(small_book, tmp_path):
 def test_two_charts_of_one_name_are_told(book_with_table):
     cell = (
         "import altair as alt, pandas as pd; from edition import load\n"
-        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container',\n"
+        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', "
+        "description='d', width='container',\n"
         "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes']})"
     )
     both = f"```{{code-cell}} ipython3\n{cell}\n```\n\n" * 2
@@ -98,7 +99,10 @@ def test_two_charts_of_one_name_are_told(book_with_table):
 
 
 def test_a_faulty_chart_stops_the_build_with_its_line(small_book):
-    cell = "```{code-cell} ipython3\nimport altair as alt, pandas as pd; from edition import load\nalt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a')\n```\n"
+    cell = (
+        "```{code-cell} ipython3\nimport altair as alt, pandas as pd; from edition import load\n"
+        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a')\n```\n"
+    )
     told, _ = small_book("```{passage} 1\nWords.\n```\n\n" + cell + "{cite:p}`a-source`", execute=True)
     assert any(re.match(r"index\.md:1[2-4]: WARNING: chart: no name; add", line) for line in told), told
 
@@ -163,8 +167,10 @@ def test_what_vega_says_of_a_chart_that_it_cannot_draw_is_told(draw, book_with_t
     assert draw(chart(name="the-next"))["wide"], "and it draws the next one"
     cell = (
         "import altair as alt, pandas as pd; from edition import load\n"
-        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', description='d', width='container', height=100,\n"
-        "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes'], 'narrow': {'mark': 'nonsense'}})"
+        "alt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a').properties(name='a-chart', "
+        "description='d', width='container', height=100,\n"
+        "    title=alt.Title('A', subtitle='B'), usermeta={'tables': ['votes'], 'narrow': {'mark': "
+        "'nonsense'}})"
     )
     told, _ = book_with_table(
         "```{passage} 1\nWords.\n```\n\n```{code-cell} ipython3\n" + cell + "\n```\n\n{cite:p}`a-source`",
@@ -207,7 +213,7 @@ def contrast(one, other):
     def luminance(colour):
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)

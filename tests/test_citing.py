@@ -1,4 +1,7 @@
-"""Citing: CITATION.cff, the formatted citations, the files for reference managers, the window in a page and its plain form."""
+"""Citing: CITATION.cff, the formatted citations, the files for reference managers, and the pages.
+
+Of those, the window in a page and its plain form.
+"""
 
 import html
 import json
@@ -107,74 +110,96 @@ def test_the_build_tells_it_in_one_line(small_book, tmp_path):
     assert told == ["CITATION.cff:1: WARNING: no version; add it"] and page is None
 
 
-# --- Formatted citations --------------------------------------------------------------------------------------------
+# --- Formatted citations ------------------------------------------------------------------------------------
 
 # the published rules, applied by hand to passage 4, two notes, a figure and a table of a book at this address
 SITE = "https://example.org/book/"
 BOOK = "Closer to home: an annotated edition"
 BY_HAND = {
     ("APA", "passages", "passage 4"): (
-        "Smagulova, K. (2026). Kazakhstan’s international balancing act moves closer to home. In The contributors to the edition (Ed.), <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL",
+        "Smagulova, K. (2026). Kazakhstan’s international balancing act moves closer to home. In The "
+        "contributors to the edition (Ed.), <em>Closer to home: an annotated edition</em> (Version 0.1.0). "
+        "URL",
         "(Smagulova, 2026, passage 4)",
     ),
     ("MLA", "passages", "passage 4"): (
-        "Smagulova, Kamila. “Kazakhstan’s International Balancing Act Moves Closer to Home.” <em>Closer to Home: An Annotated Edition</em>, edited by The contributors to the edition, Version 0.1.0, 2026, URL.",
+        "Smagulova, Kamila. “Kazakhstan’s International Balancing Act Moves Closer to Home.” <em>Closer to "
+        "Home: An Annotated Edition</em>, edited by The contributors to the edition, Version 0.1.0, 2026, "
+        "URL.",
         "(Smagulova, passage 4)",
     ),
     ("Chicago", "passages", "passage 4"): (
-        "Smagulova, Kamila. 2026. “Kazakhstan’s International Balancing Act Moves Closer to Home.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, edited by The contributors to the edition. URL.",
+        "Smagulova, Kamila. 2026. “Kazakhstan’s International Balancing Act Moves Closer to Home.” In "
+        "<em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, edited by The contributors to the "
+        "edition. URL.",
         "(Smagulova 2026, passage 4)",
     ),
     ("Harvard", "passages", "passage 4"): (
-        "Smagulova, K. (2026) ‘Kazakhstan’s international balancing act moves closer to home’, in The contributors to the edition (ed.) <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.",
+        "Smagulova, K. (2026) ‘Kazakhstan’s international balancing act moves closer to home’, in The "
+        "contributors to the edition (ed.) <em>Closer to home: an annotated edition</em>. Version 0.1.0. "
+        "Available at: URL.",
         "(Smagulova, 2026, passage 4)",
     ),
     ("ISO 690", "passages", "passage 4"): (
-        "SMAGULOVA, Kamila, 2026. Kazakhstan’s international balancing act moves closer to home. In: THE CONTRIBUTORS TO THE EDITION (ed.), <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL",
+        "SMAGULOVA, Kamila, 2026. Kazakhstan’s international balancing act moves closer to home. In: THE "
+        "CONTRIBUTORS TO THE EDITION (ed.), <em>Closer to home: an annotated edition</em>. Online. Version "
+        "0.1.0. Available from: URL",
         "(Smagulova 2026, passage 4)",
     ),
     ("APA", "commentary", ""): (
-        "Smagulova, K. (n.d.). <em>Kazakhstan’s international balancing act moves closer to home</em>. EUCAM. Retrieved November 23, 2026, from URL",
+        "Smagulova, K. (n.d.). <em>Kazakhstan’s international balancing act moves closer to home</em>. "
+        "EUCAM. Retrieved November 23, 2026, from URL",
         "(Smagulova, n.d.)",
     ),
     ("Harvard", "commentary", ""): (
-        "Smagulova, K. (no date) <em>Kazakhstan’s international balancing act moves closer to home</em>. EUCAM. Available at: URL (Accessed: 23 November 2026).",
+        "Smagulova, K. (no date) <em>Kazakhstan’s international balancing act moves closer to home</em>. "
+        "EUCAM. Available at: URL (Accessed: 23 November 2026).",
         "(Smagulova, no date)",
     ),
 }
 CHAPTER_BY_HAND = {  # of notes and figures; the two references are to note 4.18 and to figure 7
     "APA": (
-        "The contributors to the edition. (2026). The 2000s: oil pays for a place. In <em>Closer to home: an annotated edition</em> (Version 0.1.0). URL",
+        "The contributors to the edition. (2026). The 2000s: oil pays for a place. In <em>Closer to home: an "
+        "annotated edition</em> (Version 0.1.0). URL",
         "(The contributors to the edition, 2026, Note 4.18)",
         "(The contributors to the edition, 2026, Figure 7)",
     ),
     "MLA": (
-        "The contributors to the edition. “The 2000s: Oil Pays for a Place.” <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0, 2026, URL.",
+        "The contributors to the edition. “The 2000s: Oil Pays for a Place.” <em>Closer to Home: An "
+        "Annotated Edition</em>, Version 0.1.0, 2026, URL.",
         "(The contributors to the edition, n. 4.18)",
         "(The contributors to the edition, fig. 7)",
     ),
     "Chicago": (
-        "The contributors to the edition. 2026. “The 2000s: Oil Pays for a Place.” In <em>Closer to Home: An Annotated Edition</em>, Version 0.1.0. URL.",
+        "The contributors to the edition. 2026. “The 2000s: Oil Pays for a Place.” In <em>Closer to Home: An "
+        "Annotated Edition</em>, Version 0.1.0. URL.",
         "(The contributors to the edition 2026, n. 4.18)",
         "(The contributors to the edition 2026, fig. 7)",
     ),
     "Harvard": (
-        "The contributors to the edition (2026) ‘The 2000s: oil pays for a place’, <em>Closer to home: an annotated edition</em>. Version 0.1.0. Available at: URL.",
+        "The contributors to the edition (2026) ‘The 2000s: oil pays for a place’, <em>Closer to home: an "
+        "annotated edition</em>. Version 0.1.0. Available at: URL.",
         "(The contributors to the edition, 2026, n. 4.18)",
         "(The contributors to the edition, 2026, fig. 7)",
     ),
     "ISO 690": (
-        "THE CONTRIBUTORS TO THE EDITION, 2026. The 2000s: oil pays for a place. In: <em>Closer to home: an annotated edition</em>. Online. Version 0.1.0. Available from: URL",
+        "THE CONTRIBUTORS TO THE EDITION, 2026. The 2000s: oil pays for a place. In: <em>Closer to home: an "
+        "annotated edition</em>. Online. Version 0.1.0. Available from: URL",
         "(The contributors to the edition 2026, n.\N{NO-BREAK SPACE}4.18)",
         "(The contributors to the edition 2026, fig.\N{NO-BREAK SPACE}7)",
     ),
 }
 TABLE_BY_HAND = {
-    "APA": "The contributors to the edition. (2026). <em>Votes (table “votes”)</em> (Version 0.1.0) [Dataset]. Closer to home: an annotated edition. URL",
-    "MLA": "The contributors to the edition. “Votes (Table ‘Votes’).” Version 0.1.0, Closer to home: an annotated edition, 2026, URL.",
-    "Chicago": "The contributors to the edition. 2026. “Votes (Table ‘Votes’).” Version 0.1.0. Closer to home: an annotated edition. URL.",
-    "Harvard": "The contributors to the edition (2026) ‘Votes (table “votes”)’. Closer to home: an annotated edition. Available at: URL.",
-    "ISO 690": "THE CONTRIBUTORS TO THE EDITION, 2026. <em>Votes (table ‘votes’)</em>. Online. 2026. Version 0.1.0. Closer to home: an annotated edition. Available from: URL",
+    "APA": "The contributors to the edition. (2026). <em>Votes (table “votes”)</em> (Version 0.1.0) "
+    "[Dataset]. Closer to home: an annotated edition. URL",
+    "MLA": "The contributors to the edition. “Votes (Table ‘Votes’).” Version 0.1.0, Closer to home: an "
+    "annotated edition, 2026, URL.",
+    "Chicago": "The contributors to the edition. 2026. “Votes (Table ‘Votes’).” Version 0.1.0. Closer to "
+    "home: an annotated edition. URL.",
+    "Harvard": "The contributors to the edition (2026) ‘Votes (table “votes”)’. Closer to home: an annotated "
+    "edition. Available at: URL.",
+    "ISO 690": "THE CONTRIBUTORS TO THE EDITION, 2026. <em>Votes (table ‘votes’)</em>. Online. 2026. Version "
+    "0.1.0. Closer to home: an annotated edition. Available from: URL",
 }
 
 
@@ -273,7 +298,7 @@ def test_the_files_import_without_loss(nasty):
     ) == (NASTY, ["Смағұлова-O’Брайен, Қамила"], BOOK, "Version 0.1.0", "2026")
 
 
-# --- The committed file -----------------------------------------------------------------------------------------
+# --- The committed file -------------------------------------------------------------------------------------
 
 
 MINIATURE = ROOT / "tests" / "miniature"
@@ -393,7 +418,7 @@ def test_a_build_needs_no_pandoc():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-# --- The files for reference managers ---------------------------------------------------------------------------
+# --- The files for reference managers -----------------------------------------------------------------------
 
 
 CSL = {
@@ -454,7 +479,7 @@ def test_each_file_for_reference_managers_can_be_read(book, name):
     )
 
 
-# --- The pages and the window -------------------------------------------------------------------------------------------
+# --- The pages and the window -------------------------------------------------------------------------------
 
 
 def test_everything_that_can_be_cited_has_a_link_to_its_citation():
@@ -492,7 +517,8 @@ def test_each_citation_has_the_five_styles_and_its_pinpoint():
                 assert (
                     len(
                         re.findall(
-                            rf"(?:{what.split()[0]}|n\.|fig\.)(?: |&nbsp;|\N{{NO-BREAK SPACE}}){re.escape(what.split()[1])}\)",
+                            rf"(?:{what.split()[0]}|n\.|fig\.)(?: "
+                            rf"|&nbsp;|\N{{NO-BREAK SPACE}}){re.escape(what.split()[1])}\)",
                             section,
                             re.I,
                         )
@@ -577,8 +603,10 @@ def test_a_citation_that_names_nothing_is_told(small_book, tmp_path):
         edition_citation="CITATION.cff",
     )
     assert [line.split("WARNING: ")[1] for line in told if "cited" in line] == [
-        "p9 can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary",
-        "edition can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary, and one of APA, MLA, Chicago, Harvard, ISO 690",
+        "p9 can't be cited; name a passage, note, figure or table as in its address, the edition or the "
+        "commentary",
+        "edition can't be cited; name a passage, note, figure or table as in its address, the edition or the "
+        "commentary, and one of APA, MLA, Chicago, Harvard, ISO 690",
     ]
 
 

@@ -59,7 +59,8 @@ def test_days_of_the_tables_are_sound(book_with):
 
 def test_two_notes_that_give_one_event_two_dates_are_told(book_with):
     assert book_with("The election was on 28 June 2016", "It was elected on 27 June 2016") == [
-        "index.md:13: WARNING: note second names 27 June 2016, a day without an event in data/events.csv; correct it, or add the event"
+        "index.md:13: WARNING: note second names 27 June 2016, a day without an event in data/events.csv; "
+        "correct it, or add the event"
     ]
 
 

@@ -1,4 +1,7 @@
-"""Each import is declared in its group of pyproject.toml; the locks hold what they say; the book's environment is small."""
+"""Each import is declared in its group of pyproject.toml.
+
+The locks hold what they say; the book's environment is small.
+"""
 
 import ast
 import json
@@ -55,7 +58,10 @@ def declared(group):
 
 
 def imported(text):
-    """The packages that a module, or a chapter's cells, import: others than Python's and the project's own."""
+    """The packages that a module, or a chapter's cells, import.
+
+    Others than Python's and the project's own.
+    """
     names = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
@@ -90,7 +96,10 @@ def test_each_import_is_declared_where_it_belongs():
 
 
 def test_an_import_that_comes_along_by_chance_is_found():
-    text = "import os\nimport requests.sessions\nfrom sphinx import application\nfrom . import cells\ndef f():\n    import yaml, no_such_module"
+    text = (
+        "import os\nimport requests.sessions\nfrom sphinx import application\nfrom . import cells\ndef f():\n"
+        "    import yaml, no_such_module"
+    )
     assert undeclared(text, ["book"]) == {"requests", "no_such_module"}
     assert undeclared(text, ["cells"]) == {"requests", "no_such_module", "sphinx", "yaml"}
     assert imported(

@@ -1,4 +1,7 @@
-"""A page reads well everywhere: at any width, with large text, without scripts, by keyboard alone, in forced colours, with reduced motion."""
+"""A page reads well everywhere.
+
+At any width, with large text, without scripts, by keyboard alone, in forced colours, with reduced motion.
+"""
 
 import re
 
@@ -18,21 +21,26 @@ CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
 FAULTS = """() => {
   for (const move of document.getAnimations()) move.cancel(); // a change of width is over at once
   const faults = [], tell = (part, what) => faults.push(`${part.closest("[id]").id}: ${what}`);
-  if (document.documentElement.scrollWidth > innerWidth) faults.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+  if (document.documentElement.scrollWidth > innerWidth)
+    faults.push(`the page is ${document.documentElement.scrollWidth} px wide`);
   for (const figure of document.querySelectorAll("figure.chart")) {
-    const shown = [...figure.querySelectorAll("svg.wide, svg.narrow")].filter(svg => svg.checkVisibility()).length;
+    const shown = [...figure.querySelectorAll("svg.wide, svg.narrow")]
+      .filter(svg => svg.checkVisibility()).length;
     if (shown !== 1) tell(figure, `shows ${shown} drawings`);
   }
-  const parts = [...document.querySelectorAll(".passage, .annotation, figure.chart svg")].filter(part => part.localName !== "svg" || part.checkVisibility());
+  const parts = [...document.querySelectorAll(".passage, .annotation, figure.chart svg")]
+    .filter(part => part.localName !== "svg" || part.checkVisibility());
   const boxes = parts.map(part => {
     const box = part.getBoundingClientRect();
-    if (!part.checkVisibility({opacityProperty: true, visibilityProperty: true}) || !box.width || !box.height) tell(part, "is not visible");
+    if (!part.checkVisibility({opacityProperty: true, visibilityProperty: true}) || !box.width || !box.height)
+      tell(part, "is not visible");
     const edges = [{left: 0, right: innerWidth, top: -Infinity, bottom: Infinity}];
     for (let around = part; around !== document.body; around = around.parentElement)
       if (getComputedStyle(around).overflow !== "visible") edges.push(around.getBoundingClientRect());
     const words = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), range = document.createRange();
     const cut = ({left, right, top, bottom}) =>
-      edges.some(edge => left < edge.left - 3 || right > edge.right + 3 || top < edge.top - 3 || bottom > edge.bottom + 3);
+      edges.some(edge => left < edge.left - 3 || right > edge.right + 3
+        || top < edge.top - 3 || bottom > edge.bottom + 3);
     if (cut(box)) tell(part, "is cut off");
     while (words.nextNode()) {
       range.selectNodeContents(words.currentNode);
@@ -45,9 +53,12 @@ FAULTS = """() => {
     return box;
   });
   const overlap = (one, two) =>
-    Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 1;
+    Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1
+    && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 1;
   for (const [number, one] of boxes.entries())
-    for (const [other, two] of boxes.entries()) if (other > number && overlap(one, two)) tell(parts[other], `lies on ${parts[number].closest("[id]").id}`);
+    for (const [other, two] of boxes.entries())
+      if (other > number && overlap(one, two))
+        tell(parts[other], `lies on ${parts[number].closest("[id]").id}`);
   return faults;
 }"""
 
@@ -79,8 +90,14 @@ def test_all_of_a_page_is_visible_and_nothing_is_cut_off(tab, chosen):
     assert faulty(lambda page: faults(tab, (HTML / page).as_uri(), LOOKS), chosen()) == {}
 
 
-PART = '<section class="passage" id="p1">Words</section><div {}><aside class="annotation" id="note-a" {}>Note</aside></div>'
-CHART = '<figure class="chart" id="fig-a" style="margin: 0"><svg class="wide" width="{}"><text y="60">Label</text></svg><svg class="narrow" display="{}"></svg></figure>'
+PART = (
+    '<section class="passage" id="p1">Words</section><div {}><aside class="annotation" id="note-a" '
+    "{}>Note</aside></div>"
+)
+CHART = (
+    '<figure class="chart" id="fig-a" style="margin: 0"><svg class="wide" width="{}"><text '
+    'y="60">Label</text></svg><svg class="narrow" display="{}"></svg></figure>'
+)
 
 
 @pytest.mark.parametrize(
@@ -106,21 +123,29 @@ def test_each_fault_is_found(tab, tmp_path, markup, told):
     assert found == {} if told is None else all(told in found.get(look, []) for look in LOOKS), found
 
 
-REST = "() => window.shadows = new Map([...document.querySelectorAll('*')].map(one => [one, getComputedStyle(one).boxShadow]))"
-# what has the focus: what it is called, whether that is seen, and whether it comes after what had the focus before
+REST = (
+    "() => window.shadows = new Map([...document.querySelectorAll('*')].map(one => [one, "
+    "getComputedStyle(one).boxShadow]))"
+)
+# what has the focus: what it is called, whether that is seen,
+# and whether it comes after what had the focus before
 FOCUS = r"""() => {
   for (const move of document.getAnimations()) move.cancel();
   const now = document.activeElement, before = window.focused;
   window.focused = now;
   if (now === document.body) return null;
-  const {outlineStyle, outlineWidth, outlineColor, boxShadow} = getComputedStyle(now), box = now.getBoundingClientRect();
+  const {outlineStyle, outlineWidth, outlineColor, boxShadow} = getComputedStyle(now);
+  const box = now.getBoundingClientRect();
   return {
     tag: now.localName, class: now.className, href: now.getAttribute("href") ?? "",
     name: now.getAttribute("aria-label") ?? (now.textContent.trim() || now.title || now.placeholder),
-    marked: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && !/, 0\)$/.test(outlineColor) || boxShadow !== window.shadows.get(now),
-    shown: now.checkVisibility({opacityProperty: true, visibilityProperty: true}) && box.width > 1 && box.height > 1
+    marked: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && !/, 0\)$/.test(outlineColor)
+      || boxShadow !== window.shadows.get(now),
+    shown: now.checkVisibility({opacityProperty: true, visibilityProperty: true})
+      && box.width > 1 && box.height > 1
       && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
-    next: !before?.isConnected || before === document.body || !!(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING),
+    next: !before?.isConnected || before === document.body
+      || !!(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING),
   };
 }"""
 
@@ -308,8 +333,11 @@ def test_forced_colours_leave_everything_visible(reader, chosen):
 MOTION = """() => {
   for (const one of document.querySelectorAll("details")) one.open = true;
   const long = times => times.split(", ").some(time => parseFloat(time) > 0.001);
-  return [...document.querySelectorAll("*")].flatMap(part => ["", "::before", "::after"].map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
-    .filter(([, , style]) => style.scrollBehavior === "smooth" || long(style.transitionDuration) || style.animationName !== "none" && long(style.animationDuration))
+  return [...document.querySelectorAll("*")]
+    .flatMap(part => ["", "::before", "::after"]
+      .map(pseudo => [part, pseudo, getComputedStyle(part, pseudo)]))
+    .filter(([, , style]) => style.scrollBehavior === "smooth" || long(style.transitionDuration)
+      || style.animationName !== "none" && long(style.animationDuration))
     .map(([part, pseudo]) => `${part.localName}.${part.className}${pseudo}`);
 }"""
 

@@ -1,4 +1,7 @@
-"""How the cells are run: each chapter in a clean kernel, once, and again only when something that it read has changed."""
+"""How the cells are run.
+
+Each chapter in a clean kernel, once, and again only when something that it read has changed.
+"""
 
 import json
 import os
@@ -198,7 +201,8 @@ def test_a_failing_cell_stops_the_build_with_its_line_and_traceback(small_book):
     assert page is None
     assert (
         told[0]
-        == "index.md:14: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads"
+        == "index.md:14: WARNING: this cell failed: ZeroDivisionError: division by zero; correct the cell, "
+        "or the data that it reads"
     )
     assert any("----> 2 one / 0" in line for line in told), told
 
@@ -221,7 +225,8 @@ def notebook(*cells):
 def test_chapters_share_nothing(tmp_path):
     before = notebook("import builtins, pandas, altair\nbuiltins.left = pandas.left = altair.left = 1")
     after = notebook(
-        "import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)"
+        "import builtins, pandas, altair, sys\n[hasattr(module, 'left') for module in (builtins, pandas, "
+        "altair)], {'edition', 'sphinx', 'pytest'} & set(sys.modules)"
     )
     with cells.forked_kernels():
         for one in (before, after):
@@ -249,7 +254,11 @@ def test_the_outputs_are_those_of_a_normal_kernel(monkeypatch, forks):
 
 @pytest.mark.skipif(not cells.FORKS, reason="kernels are forked on Linux alone")
 def test_the_fork_server_and_its_kernels_end_with_the_build():
-    code = "from edition.execution.cells import ForkServer; import tempfile, time; z = ForkServer(); file = tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, folder='/').pid, flush=True); time.sleep(60)"
+    code = (
+        "from edition.execution.cells import ForkServer; import tempfile, time; z = ForkServer(); file = "
+        "tempfile.mktemp(); print(z.process.pid, z.fork(arguments=['-f', file], connection=file, "
+        "folder='/').pid, flush=True); time.sleep(60)"
+    )
     builder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pids = [int(pid) for pid in builder.stdout.readline().split()]
     builder.send_signal(signal.SIGKILL)

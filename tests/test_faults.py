@@ -1,4 +1,6 @@
-"""Whatever a contributor gets wrong is told in one line: where, what, and what to do; the cause, and none of its consequences.
+"""Whatever a contributor gets wrong is told in one line.
+
+Where, what, and what to do; the cause, and none of its consequences.
 
 One book has a chapter for each fault, every one with a cell, and is built as `make book` builds it.
 """
@@ -18,7 +20,8 @@ parse: {myst_enable_extensions: [deflist, attrs_inline, attrs_block, smartquotes
 bibtex_bibfiles: [references.bib]
 sphinx:
   config:
-    extensions: [sphinx_comments, myst_nb, jupyter_book, sphinx_external_toc, sphinxcontrib.bibtex, edition.extension]
+    extensions: [sphinx_comments, myst_nb, jupyter_book, sphinx_external_toc, sphinxcontrib.bibtex,
+      edition.extension]
     html_theme: edition
     edition_passages: %d
     edition_last_day: 2022-11-30
@@ -264,7 +267,9 @@ READING = {
     ),
     "chart without a name": (
         SOUND + "```{code-cell} ipython3\nimport altair as alt\nimport pandas\n"
-        "alt.Chart(pandas.DataFrame({'a': [1]})).mark_bar().properties(title=alt.Title('It is so', subtitle='As shown'), description='A bar', width='container', usermeta={'tables': ['loaves']})\n```\n",
+        "alt.Chart(pandas.DataFrame({'a': [1]})).mark_bar().properties(title=alt.Title('It is so', "
+        "subtitle='As shown'), description='A bar', width='container', usermeta={'tables': ['loaves']})\n"
+        "```\n",
         "chart: no name; add .properties(name=",
     ),
     "unknown glue name": (
@@ -322,7 +327,10 @@ def make(folder, chapters):
 
 @pytest.fixture(scope="session")
 def told(once):
-    """Build a book with a chapter for each text of a table: ({name: the lines that tell of it}, all lines but the last, the last line)."""
+    """Build a book with a chapter for each text of a table.
+
+    Returns ({name: the lines that tell of it}, all lines but the last, the last line).
+    """
 
     def told(table):
         kind = "reading" if table is READING else "resolving"

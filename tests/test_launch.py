@@ -37,7 +37,8 @@ def test_each_chapter_with_cells_leads_to_binder_and_to_its_notebook(known):
     assert len(with_cells()) >= 13
     for page in pages():
         text = (known.html / page).read_text(encoding="utf-8")
-        link = f"https://mybinder.org/v2/gh/a-body/a-book/{(tag or [head])[0]}?urlpath=lab/tree/{page.removesuffix('.html')}.md"
+        chapter = page.removesuffix(".html")
+        link = f"https://mybinder.org/v2/gh/a-body/a-book/{(tag or [head])[0]}?urlpath=lab/tree/{chapter}.md"
         assert (f'href="{link}"' in text) == (page in with_cells()), page
 
 
@@ -110,7 +111,8 @@ def test_where_the_repository_is_not_known_no_page_leads_to_binder_and_the_build
     status, said = copy.build(GITHUB_REPOSITORY="")
     assert (
         status == 0
-        and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out."
+        and "The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the "
+        "addresses in citations, are left out."
         in said
     )
     assert not any("mybinder" in (copy.html / page).read_text(encoding="utf-8") for page in pages())
@@ -119,7 +121,8 @@ def test_where_the_repository_is_not_known_no_page_leads_to_binder_and_the_build
 def test_what_a_chapter_may_hold_is_in_its_notebook(small_book, tmp_path):
     words = "{doc}`/index`, {doc}`a title <index>`, {math}`a^2`, {sup}`2`, {glue:text}`half:.2f`"
     told, _ = small_book(
-        f"```{{passage}} 1\n{{cite:p}}`a-source`\n```\n\n```{{code-cell}} ipython3\nfrom edition import glue\nglue(half=0.5)\n```\n\n{words}",
+        "```{passage} 1\n{cite:p}`a-source`\n```\n\n```{code-cell} ipython3\n"
+        f"from edition import glue\nglue(half=0.5)\n```\n\n{words}",
         execute=True,
     )
     assert told == []

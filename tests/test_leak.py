@@ -201,7 +201,8 @@ def test_a_tree_is_refused_in_lines(tmp_path, monkeypatch, capsys):
     check(tmp_path, TEXT)
     with pytest.raises(
         SystemExit,
-        match="page has words of passage 2 of the commentary\nThis must not be published. If your copy is here",
+        match="page has words of passage 2 of the commentary\n"
+        "This must not be published. If your copy is here",
     ):
         leak.main(tmp_path)
 
@@ -213,7 +214,9 @@ def test_a_shingle_can_not_be_guessed_from_the_one_before():
         beginnings = [fingerprint.words(text)[word][0] for word, _ in one.shingles]
         places = [len(fingerprint.folded(text[:beginning])) for beginning in beginnings]
         assert (
-            all(other - place >= fingerprint.SHINGLE for place, other in zip(places, places[1:]))
+            all(
+                other - place >= fingerprint.SHINGLE for place, other in zip(places, places[1:], strict=False)
+            )
             and len(places) > 4
         )
 

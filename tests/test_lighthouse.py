@@ -14,7 +14,10 @@ TRIES = 3  # the best one counts: what else it has to do can only lower the perf
 
 
 def ask(browser, folder, paths):
-    """Return for each page what Lighthouse says: {"scores": {category: score}, "faults": [audit: what is wrong]}."""
+    """Return for each page what Lighthouse says.
+
+    {"scores": {category: score}, "faults": [audit: what is wrong]}
+    """
     port = free_port()
     with published(folder) as address, launch(browser.browser_type, f"--remote-debugging-port={port}"):
         told = node.run(ROOT / "tests" / "lighthouse.cjs", port, *[f"{address}/{path}" for path in paths])

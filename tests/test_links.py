@@ -13,7 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from conftest import HTML, ROOT
 
-ANSWERS = {  # a host for each: its answers, the last one again and again; a status, or one with the host that it redirects to
+# a host for each: its answers, the last one again and again;
+# a status, or one with the host that it redirects to
+ANSWERS = {
     "good": [200],
     "missing": [404],
     "failing": [500],
@@ -37,11 +39,15 @@ ANSWERS = {  # a host for each: its answers, the last one again and again; a sta
     "polite": [200],
 }
 INSIDE = """<meta charset="utf-8"><title>A page</title>
-<link rel="stylesheet" href="style.css"><link rel="stylesheet" href="missing.css"><script src="script.js"></script><script src="missing.js"></script>
+<link rel="stylesheet" href="style.css"><link rel="stylesheet" href="missing.css">
+<script src="script.js"></script><script src="missing.js"></script>
 <p id="here" style="background: url(drawing.svg)"><a href="#here">1</a><a href="#not-here">2</a>
-<a href="chapters/page.html">3</a><a href="chapters/page.html#there">4</a><a href="chapters/page.html#not-there">5</a>
-<a href="chapters/missing.html">6</a><a href="chapters/Page.html">7</a><a href="table.csv">8</a><a href="missing.csv">9</a>
-<a href="chapters/">10</a><a href="../beside.html">11</a><a href="/index.html">12</a><a href="page%20two.html#%D3%99">13</a>
+<a href="chapters/page.html">3</a><a href="chapters/page.html#there">4</a>
+<a href="chapters/page.html#not-there">5</a>
+<a href="chapters/missing.html">6</a><a href="chapters/Page.html">7</a>
+<a href="table.csv">8</a><a href="missing.csv">9</a>
+<a href="chapters/">10</a><a href="../beside.html">11</a><a href="/index.html">12</a>
+<a href="page%20two.html#%D3%99">13</a>
 <img src="drawing.svg" srcset="missing-2x.svg 2x"><img src="missing.svg">"""
 
 
@@ -126,7 +132,7 @@ def check(folder, *options):
     told = (re.findall(r"- (.+)\n  (.+)\n  in (.*)", text) for text in parts[1::2])
     return done.returncode, {
         title: {address: (what, where) for address, what, where in found}
-        for title, found in zip(parts[::2], told)
+        for title, found in zip(parts[::2], told, strict=True)
     }
 
 

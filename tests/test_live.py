@@ -1,4 +1,7 @@
-"""Live code: the cells of the built pages run by a real Jupyter server, which a small Binder on loopback hands out."""
+"""Live code: the cells of the built pages run by a real Jupyter server.
+
+A small Binder on loopback hands it out.
+"""
 
 import gzip
 import re
@@ -55,7 +58,10 @@ def run(tab, number=0):
 
 
 STRAIGHT = str.maketrans("’‘“”", "''\"\"")
-MARKS = "svg => ['path', 'text', 'line'].map(name => svg.querySelectorAll(`.role-mark ${name}, .role-mark.${name}`).length)"
+MARKS = (
+    "svg => ['path', 'text', 'line'].map(name => svg.querySelectorAll(`.role-mark ${name}, "
+    ".role-mark.${name}`).length)"
+)
 
 
 def having_cells():
@@ -181,9 +187,11 @@ def test_what_a_reader_may_print_is_shown(visit):
     editor = tab.locator(".live-editor").first
     editor.fill("""import sys, os
 print("one"); print("two", file=sys.stderr); print(os.path.basename(os.getcwd()))
-display(pd.DataFrame({"a": [1]}), {"text/html": "<b onclick='1'>bold</b><script>document.title = 'ran'</script>"})
+display(pd.DataFrame({"a": [1]}),
+    {"text/html": "<b onclick='1'>bold</b><script>document.title = 'ran'</script>"})
 display({"text/html": "<b>bold</b><script>document.title = 'ran'</script>"}, raw=True)
-display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/eL9fiQAAAABJRU5ErkJggg==", "text/plain": "a picture"}, raw=True)
+display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4"
+    "nGNgYPj/HwADAgH/eL9fiQAAAABJRU5ErkJggg==", "text/plain": "a picture"}, raw=True)
 alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_bar().encode(x="a:Q")""")
     assert run(tab).startswith("Ready")
     shown = tab.locator(".live-output").first

@@ -27,7 +27,10 @@ def test_html_validate_finds_nothing(tmp_path):
     assert validate([HTML / page for page in pages()], tmp_path / "report.json") == {}
 
 
-PAGE = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body><h1>A page</h1>\n{}\n</body></html>\n'
+PAGE = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>A page</title></head><body><h1>A '
+    "page</h1>\n{}\n</body></html>\n"
+)
 FAULTS = {
     "close-order": "<p><b>bold</p></b>",
     "element-permitted-content": "<p>text</p><ul><p>item</p></ul>",

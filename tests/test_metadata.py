@@ -1,4 +1,7 @@
-"""What each page says of itself to machines: it parses, agrees with itself, and uses words that the vocabularies have."""
+"""What each page says of itself to machines.
+
+It parses, agrees with itself, and uses words that the vocabularies have.
+"""
 
 import json
 import re
@@ -14,7 +17,8 @@ from edition.citing.cff import read
 from edition.web import repository
 
 CFF = read(ROOT / "CITATION.cff")
-# of https://schema.org: the types that the book uses, and of each the properties that it may have there (its own, or of CreativeWork and Thing)
+# of https://schema.org: the types that the book uses, and of each the properties that it may have there
+# (its own, or of CreativeWork and Thing)
 THING = {"@type", "@id", "name", "description", "url"}
 WORK = THING | {
     "author",
@@ -167,7 +171,7 @@ def test_each_table_is_a_dataset_with_its_download(heads):
     ]
     described = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     assert [one["name"] for one in datasets] == [table["title"] for table in described]
-    for one, table in zip(datasets, described):
+    for one, table in zip(datasets, described, strict=True):
         assert (
             one["license"].startswith("https://")
             and (HTML / "data" / one["distribution"][0]["name"]).read_bytes()

@@ -1,4 +1,7 @@
-"""The oldest browsers that are promised (edition/web/stylesheet.py): nothing asks for what they don't know."""
+"""The oldest browsers that are promised (edition/web/stylesheet.py).
+
+Nothing asks for what they don't know.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""The reader's own copy: recognised in whatever form it has, kept whole or not at all, shown to that reader, and never published."""
+"""The reader's own copy.
+
+Recognised in whatever form it has, kept whole or not at all, shown to that reader, and never published.
+"""
 
 import json
 import os
@@ -36,7 +39,7 @@ def test_a_pdf_with_running_heads_and_hyphens_is_whole(edition, browser):
 OTHER = "Another article of the same society tells of the ferries. " * 20 + FOOT
 
 
-# --- What must not leak --------------------------------------------------------------------------------------------------
+# --- What must not leak -------------------------------------------------------------------------------------
 
 
 def prints():
@@ -73,9 +76,12 @@ def with_copy(copy):
     fingerprints.write_text(json.dumps(own + rest), encoding="utf-8")
     (copy.root / "copy.txt").write_text(TEXT, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(copy.root)}
-    run = lambda *words: subprocess.run(
-        [sys.executable, "-m", *words], cwd=copy.root, env=environment, capture_output=True, text=True
-    )  # noqa: E731
+
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-m", *words], cwd=copy.root, env=environment, capture_output=True, text=True
+        )
+
     copy.build()
     imported = run("edition", "import", "copy.txt")
     status, said = copy.build()
@@ -109,7 +115,8 @@ def test_the_copy_is_in_nothing_but_the_pages_and_publishing_is_refused(with_cop
     refusal = run("edition.witness.leak", "_build/html")
     assert (
         refusal.returncode != 0
-        and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book"
+        and "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make "
+        "book"
         in refusal.stderr
     )
     assert run("edition.paper.pdf").returncode == 0 and not {
@@ -159,12 +166,15 @@ def test_the_reader_chooses_between_the_texts_and_notes_show_their_words(with_co
     tab.close()
 
 
-# --- In the browser ------------------------------------------------------------------------------------------------------
+# --- In the browser -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def reader(browser, address):
-    """A reader at the page where a copy is given, whose browser knows the tests' own text as passages 1 to 3, with lemmas of it."""
+    """A reader at the page where a copy is given, whose browser knows the tests' own text.
+
+    As passages 1 to 3, with lemmas of it.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = "/chapters/read-it-beside.html"
     real = (HTML / page.strip("/")).read_text(encoding="utf-8")
@@ -229,7 +239,8 @@ def test_a_dropped_page_is_read(reader):
     tab, _ = reader
     tab.evaluate(
         """(page) => { const data = new DataTransfer(); data.setData("text/html", page);
-      document.querySelector(".beside").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})); }""",
+      document.querySelector(".beside").dispatchEvent(
+        new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})); }""",
         own_copy.html(),
     )
     tab.get_by_text("3 of 3 passages were recognised.").wait_for()
@@ -284,12 +295,15 @@ def test_a_lemma_is_held_to_a_copy_that_is_complete(miniature, end, status):
 
 
 def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
-    """On a page whose notes hang on words of the tests' own text: underlined, with the marker behind, and shown together with the note."""
+    """On a page whose notes hang on words of the tests' own text.
+
+    Underlined, with the marker behind, and shown together with the note.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = f"/chapters/{PAGES[1]}.html"
     text = (HTML / page.strip("/")).read_text(encoding="utf-8")
     names = re.findall(r'id="note-([\w-]+)"', text)[:2]
-    for name, lemma in zip(names, ["‘parliament of gulls’", "a carved staff until the speech"]):
+    for name, lemma in zip(names, ["‘parliament of gulls’", "a carved staff until the speech"], strict=True):
         text = re.sub(
             rf'(id="note-{name}".*?<q class="lemma">)[^<]*', rf"\g<1>{lemma}", text, count=1, flags=re.S
         )
@@ -301,10 +315,12 @@ def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
     marked = tab.locator(".original .lemma-at")
     assert sorted(marked.all_text_contents()) == ["a carved staff until the speech", "parliament of gulls"]
     assert tab.evaluate(
-        "[...document.querySelectorAll('.original .lemma-at')].every(words => words.nextElementSibling.matches('.marker'))"
+        "[...document.querySelectorAll('.original .lemma-at')].every(words => "
+        "words.nextElementSibling.matches('.marker'))"
     )
     plain = tab.evaluate(
-        "(() => { const copy = document.querySelector('.original-text').cloneNode(true); copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()"
+        "(() => { const copy = document.querySelector('.original-text').cloneNode(true); "
+        "copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()"
     )
     assert plain == SAID[1], "nothing lost, nothing added"
     tab.locator(f"#note-{names[1]}").focus()

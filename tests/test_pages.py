@@ -40,7 +40,7 @@ def beside(tab):
     for passage, group in zip(passages, groups, strict=True):
         if group["left"] < passage["right"] or group["right"] > 1280:
             yield "notes are not in the margin"
-    for above, below in zip(notes, notes[1:]):
+    for above, below in zip(notes, notes[1:], strict=False):
         if below["top"] < above["bottom"]:
             yield "a note lies on another"
     for block in boxes(
@@ -113,7 +113,10 @@ def wake(figure):
 
 
 def asleep(tab):
-    """Wake each chart in turn: those that have not come alive in the place of their drawing, and whether anything has moved."""
+    """Wake each chart in turn.
+
+    Returns those that have not come alive in the place of their drawing, and whether anything has moved.
+    """
     tab.evaluate(phone.MEASURE)
     tab.evaluate(phone.SETTLED)
     tab.evaluate("measured.shift = 0")

@@ -1,4 +1,7 @@
-"""The print edition has all that the pages have, on paper that a reader can find the way in; and a page printed by itself has it, too."""
+"""The print edition has all that the pages have, on paper that a reader can find the way in.
+
+A page printed by itself has it, too.
+"""
 
 import functools
 import os
@@ -75,7 +78,10 @@ def torn(soup, printed):
 
 
 def quoted(text):
-    """A statement of the ledger with the quotation marks that the style puts around the words of the original behind it."""
+    """A statement of the ledger with its quotation marks.
+
+    The style puts them around the words of the original behind it.
+    """
     said, _, words = text.partition(". ")
     return f"{said}.“{words}”"
 
@@ -156,7 +162,7 @@ def test_each_passage_has_its_number_beside_it(made, printed):
         begin = squeezed(passage.p.text)[:30]
         assert any(
             "Passage" + passage.select_one(".passage-number").text in side and begin in text
-            for side, text in zip(beside, printed)
+            for side, text in zip(beside, printed, strict=False)
         ), passage["id"]
 
 
@@ -265,7 +271,10 @@ def test_it_is_small(pdf):
 
 def run(*changes, **environment):
     """Run the module with some of its constants changed, and return what it said when it failed."""
-    code = f"from pathlib import Path\nfrom edition.paper import browser, pdf as paper\n{'; '.join(changes)}\npaper.main()"
+    code = (
+        f"from pathlib import Path\nfrom edition.paper import browser, pdf as paper\n{'; '.join(changes)}\n"
+        "paper.main()"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True
     )

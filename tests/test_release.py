@@ -13,10 +13,14 @@ from conftest import ROOT
 
 @pytest.fixture
 def release(tmp_path):
-    """Make a small repository with a built book; return a function that packs it and gives its folder, or what it said instead."""
+    """Make a small repository with a built book.
+
+    Returns a function that packs it and gives its folder, or what it said instead.
+    """
     (tmp_path / "CITATION.cff").write_text("title: 'Closer to home: a test'\nversion: 1.2.3\n")
     (tmp_path / "requirements.txt").write_text(
-        "# a list\naltair==6.3.0 \\\n    --hash=sha256:0\n    # via\nnumpy==2.4.6 ; python_version < '3.12' \\\n    --hash=sha256:1\n"
+        "# a list\naltair==6.3.0 \\\n    --hash=sha256:0\n    # via\n"
+        "numpy==2.4.6 ; python_version < '3.12' \\\n    --hash=sha256:1\n"
     )
     (tmp_path / ".gitignore").write_text("_build/\n")
     for name in ("index.html", "chapters/b.html", "chapters/a.html", ".buildinfo"):

@@ -100,8 +100,14 @@ def test_binder_opens_the_chapter_as_a_notebook_at_that_revision(address, name):
 
 
 def test_the_book_builds_without_what_only_its_tests_need():
-    """A fresh `make book` installs neither a browser nor what reads the built pages; these must not be imported by the extension."""
+    """A fresh `make book` installs neither a browser nor what reads the built pages.
+
+    These must not be imported by the extension.
+    """
     blocked = ["playwright", "pikepdf", "frictionless", "pyld", "bibtexparser", "PIL"]
-    code = f"import sys; sys.modules |= dict.fromkeys({blocked}); import edition.extension, edition.__main__, edition.witness.leak"
+    code = (
+        f"import sys; sys.modules |= dict.fromkeys({blocked}); import edition.extension, edition.__main__, "
+        "edition.witness.leak"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -23,8 +23,11 @@ MARKUP = {
     "Chart": r'<figure class="chart" id="([^"]+)"',
 }
 RESULTS = """[...document.querySelectorAll("#search-found li")].map((li) => ({
-    label: li.querySelector(".found-label b").textContent.trim(), title: li.querySelector("h2").textContent, url: li.querySelector("a").getAttribute("href"),
-    text: li.querySelector(".found-text").textContent, marks: [...li.querySelectorAll("mark")].map((mark) => mark.textContent)}))"""
+    label: li.querySelector(".found-label b").textContent.trim(),
+    title: li.querySelector("h2").textContent,
+    url: li.querySelector("a").getAttribute("href"),
+    text: li.querySelector(".found-text").textContent,
+    marks: [...li.querySelectorAll("mark")].map((mark) => mark.textContent)}))"""
 # search as Enter does; that it is done, the address tells last
 FIND = f"""async (words) => {{
     const form = document.querySelector(".book-search");
@@ -94,7 +97,7 @@ def status(tab):
     return tab.locator("#search-status").text_content()
 
 
-# --- The index ------------------------------------------------------------------------------------------------------
+# --- The index ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", MARKUP)
@@ -119,7 +122,8 @@ def test_every_paragraph_is_in_the_index():
     for page, text in texts().items() - {("search.html", texts()["search.html"])}:
         article = re.search(r'<article class="page".*?</article>', text, re.S)[0]
         article = re.sub(
-            r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a class="(marker|headerlink)".*?</a>',
+            r'<div class="(cell |toctree)[^>]*>.*?(?=<h2|<p>|</section>|</article>)|<a '
+            r'class="(marker|headerlink)".*?</a>',
             "",
             article,
             flags=re.S,
@@ -150,7 +154,7 @@ def test_index_and_library_are_light_and_loaded_by_their_page_alone():
     ] == ["search.html"]
 
 
-# --- What a reader finds --------------------------------------------------------------------------------------------
+# --- What a reader finds ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("kind", "rank"), [("Note", 3), ("Term", 3), ("Chart", 1), ("Chapter", 5)])
@@ -261,7 +265,7 @@ def test_many_results_are_counted_and_the_best_shown(opened):
     )
 
 
-# --- How it is used -------------------------------------------------------------------------------------------------
+# --- How it is used -----------------------------------------------------------------------------------------
 
 
 def test_by_keyboard_alone_from_typing_to_the_note(opened):
@@ -304,7 +308,8 @@ def test_it_runs_under_a_strict_policy(opened):
         def end_headers(self):
             self.send_header(
                 "Content-Security-Policy",
-                "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:",
+                "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' "
+                "data:",
             )
             super().end_headers()
 

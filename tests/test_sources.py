@@ -11,7 +11,10 @@ from conftest import BIB
 
 from edition.apparatus import archive
 
-CHAPTER = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\nA note {cite:p}`a-source`.\n```\n"
+CHAPTER = (
+    "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\n"
+    "A note {cite:p}`a-source`.\n```\n"
+)
 
 
 @pytest.mark.parametrize("field", ["author", "title", "year", "url", "urldate"])
@@ -49,7 +52,8 @@ COPY_OF_IT = BIB.replace("official", "tertiary")
 def test_a_verdict_for_which_only_copies_speak_is_told(small_book):
     told, _ = small_book(VERDICT, bib=COPY_OF_IT)
     assert told == [
-        "index.md:7: WARNING: note first rests on copies and reference works alone; cite the body that acted, or the press of the day"
+        "index.md:7: WARNING: note first rests on copies and reference works alone; cite the body that "
+        "acted, or the press of the day"
     ]
 
 
@@ -78,7 +82,10 @@ def test_a_date_of_reading_that_is_none_is_told(small_book):
     )
 
 
-COPY = "  urldate = {2026-11-23},\n  archiveurl = {https://web.archive.org/web/20200102030405/https://example.org/},\n  archivedate = {2020-01-02},\n"
+COPY = (
+    "  urldate = {2026-11-23},\n  archiveurl = "
+    "{https://web.archive.org/web/20200102030405/https://example.org/},\n  archivedate = {2020-01-02},\n"
+)
 ARCHIVED = BIB.replace("  urldate = {2026-11-23},\n", COPY)
 
 
@@ -86,11 +93,12 @@ def test_a_link_to_a_source_is_robust(small_book):
     _, page = small_book(CHAPTER, bib=ARCHIVED)
     assert (
         '<a class="reference external" href="https://example.org/" data-originalurl="https://example.org/" '
-        'data-versionurl="https://web.archive.org/web/20200102030405/https://example.org/" data-versiondate="2020-01-02">'
+        'data-versionurl="https://web.archive.org/web/20200102030405/https://example.org/" '
+        'data-versiondate="2020-01-02">'
     ) in page
     assert (
-        '<a class="archived" href="https://web.archive.org/web/20200102030405/https://example.org/">copy of 2 January 2020</a>'
-        in page
+        '<a class="archived" href="https://web.archive.org/web/20200102030405/https://example.org/">copy of '
+        "2 January 2020</a>" in page
     )
 
 
@@ -101,8 +109,8 @@ def test_a_source_without_an_archived_copy_says_when_it_was_read_and_where_to_lo
         and "data-versionurl" not in page
     )
     assert (
-        '<a class="archived" href="https://web.archive.org/web/20261123/https://example.org/" aria-label="Look for an archived copy">copy?</a>'
-        in page
+        '<a class="archived" href="https://web.archive.org/web/20261123/https://example.org/" '
+        'aria-label="Look for an archived copy">copy?</a>' in page
     )
 
 

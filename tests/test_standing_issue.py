@@ -1,4 +1,7 @@
-"""The standing issue of the weekly link check: opened, edited, opened again and closed, by a `gh` that only notes what it is asked."""
+"""The standing issue of the weekly link check.
+
+Opened, edited, opened again and closed, by a `gh` that only notes what it is asked.
+"""
 
 import os
 import subprocess
@@ -8,7 +11,11 @@ from conftest import ROOT
 
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >> "$ASKED"
-while [ $# -gt 0 ]; do if [ "$1" = --body-file ]; then cat "$2" > "$BODY"; fi; if [ "$1 $2" = "issue list" ]; then printf "$FOUND"; fi; shift; done
+while [ $# -gt 0 ]; do
+  if [ "$1" = --body-file ]; then cat "$2" > "$BODY"; fi
+  if [ "$1 $2" = "issue list" ]; then printf "$FOUND"; fi
+  shift
+done
 """
 
 

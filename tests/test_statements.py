@@ -111,11 +111,14 @@ def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):
         "passage,statement,note,verdict,finding,source\n1,It is so.,gone,confirmed,,a-source\n"
     )
     found, _ = small_book(
-        "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: source\n:verdict: confirmed\nSo it is {cite:p}`a-source`.\n```\n"
+        "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: source\n"
+        ":verdict: confirmed\nSo it is {cite:p}`a-source`.\n```\n"
     )
     assert found == [
-        "data/statements.csv:2: WARNING: the statement has no note gone with a verdict; write it, or delete the row",
-        "index.md:7: WARNING: note first has a verdict, but its statement is not in data/statements.csv; add it there",
+        "data/statements.csv:2: WARNING: the statement has no note gone with a verdict; write it, or delete "
+        "the row",
+        "index.md:7: WARNING: note first has a verdict, but its statement is not in data/statements.csv; add "
+        "it there",
     ]
 
 

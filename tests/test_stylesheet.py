@@ -10,7 +10,10 @@ from edition.web.stylesheet import bundle, inline, symbols
 
 def test_rules_of_what_no_page_has_are_dropped_and_all_others_kept():
     used = symbols(['<p class="kept also" id="place">'], ['element.className = "by-script"'])
-    sheet = ".kept { color: red } .dropped { color: red } p { color: red } #place { color: red } #gone { color: red } .by-script { color: red } .kept .dropped { top: 0 }"
+    sheet = (
+        ".kept { color: red } .dropped { color: red } p { color: red } #place { color: red } #gone { color: "
+        "red } .by-script { color: red } .kept .dropped { top: 0 }"
+    )
     found = bundle([sheet], used)
     assert (
         all(name in found for name in (".kept", "p", "#place", ".by-script"))
@@ -26,10 +29,14 @@ def test_browsers_that_know_one_scheme_at_a_time_get_both():
 
 def test_a_page_has_its_own_style_in_itself():
     page = '<link rel="stylesheet" href="../_static/book.css" /><p class="here">'
-    sheet = ".here { color: red } .elsewhere { color: red } @font-face { font-family: A; src: url(fonts/a.woff2) }"
+    sheet = (
+        ".here { color: red } .elsewhere { color: red } @font-face { font-family: A; src: url(fonts/a.woff2) "
+        "}"
+    )
     assert (
         inline(page, sheet, [])
-        == '<style>.here{color:red}@font-face{font-family:A;src:url(../_static/fonts/a.woff2)}</style><p class="here">'
+        == "<style>.here{color:red}@font-face{font-family:A;src:url(../_static/fonts/a.woff2)}</style><p "
+        'class="here">'
     )
 
 

@@ -1,4 +1,7 @@
-"""Glossary terms in the running text: which words are marked, where they lead, and how they explain themselves."""
+"""Glossary terms in the running text.
+
+Which words are marked, where they lead, and how they explain themselves.
+"""
 
 import html
 import re

@@ -1,4 +1,7 @@
-"""The scripts of others that the pages load: what `make vendor` made, with the licence of all that is in them."""
+"""The scripts of others that the pages load: what `make vendor` made.
+
+With the licence of all that is in them.
+"""
 
 import hashlib
 import json
@@ -12,7 +15,8 @@ STATIC = ROOT / "edition" / "web" / "theme" / "static"
 RECORD = ROOT / "edition" / "web" / "vendor" / "made.json"
 MADE = json.loads(RECORD.read_text(encoding="utf-8"))
 GRANT = re.compile(
-    r"Permission (is hereby granted|to use, copy, modify)|Redistribution and use in source and binary forms|Apache License"
+    r"Permission (is hereby granted|to use, copy, modify)|Redistribution and use in source and binary "
+    r"forms|Apache License"
 )
 
 

@@ -13,7 +13,9 @@ LISTS = [ROOT / name for name in ("requirements.txt", ".binder/requirements.txt"
 
 
 def install(tmp_path, python, platform, *lists):
-    """Let uv say what it would install; unlike pip it reads the pins' markers for that Python, not for the running one.
+    """Let uv say what it would install.
+
+    Unlike pip it reads the pins' markers for that Python, not for the running one.
 
     mozprofile, which marionette-driver brings, is pure Python, but has no wheel.
     """

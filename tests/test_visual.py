@@ -5,8 +5,8 @@ import visual
 
 pytestmark = pytest.mark.whole
 PAGE = (
-    "<!doctype html><meta charset=utf-8><style>p {{ font: 20px serif; transition: color 9s }}</style><p>{}</p>"
-    + "<p>Nothing changes here.</p>" * 30
+    "<!doctype html><meta charset=utf-8><style>p {{ font: 20px serif; transition: color 9s "
+    "}}</style><p>{}</p>" + "<p>Nothing changes here.</p>" * 30
 )
 
 
@@ -15,7 +15,7 @@ def sites(tmp_path):
     """Make two sites from two tables of path and text; return their folders."""
 
     def make(*both):
-        for name, site in zip(("before", "after"), both):
+        for name, site in zip(("before", "after"), both, strict=True):
             for path, text in site.items():
                 (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
                 (tmp_path / name / path).write_text(PAGE.format(text), encoding="utf-8")
@@ -43,7 +43,8 @@ def test_one_word_is_one_page(browser, sites, tmp_path):
     tab = browser.new_page()
     tab.goto((tmp_path / "out" / "index.html").as_uri())
     sizes = tab.locator("img").evaluate_all(
-        "pictures => Promise.all(pictures.map(async one => (await one.decode(), [one.naturalWidth, one.naturalHeight])))"
+        "pictures => Promise.all(pictures.map(async one => (await one.decode(), [one.naturalWidth, "
+        "one.naturalHeight])))"
     )
     tab.close()
     assert len(sizes) == 9 and {width for width, _ in sizes} == {390, 1280}

@@ -82,7 +82,10 @@ def test_ballots_hold_only_votes_that_were_cast():
 
 
 def drawn_one_by_one(credit, resamples):
-    """The bootstrap as the textbook has it: roll calls drawn with replacement, the share counted each time."""
+    """The bootstrap as the textbook has it.
+
+    Roll calls are drawn with replacement, the share is counted each time.
+    """
     drawn = np.random.default_rng(1).choice(credit, size=(resamples, len(credit)))
     return np.quantile((drawn == 1).mean(axis=1), [0.025, 0.975]), np.quantile(
         drawn.mean(axis=1), [0.025, 0.975]
@@ -151,7 +154,7 @@ def test_neighbours_by_hand():
     rows = [
         (symbol, state, vote)
         for state, votes in answers.items()
-        for symbol, vote in zip("123", votes.split())
+        for symbol, vote in zip("123", votes.split(), strict=True)
     ]
     found = neighbours(pd.DataFrame(rows, columns=["symbol", "iso3", "vote"]), "AAA").set_index("iso3")
     assert list(found.index) == ["BBB", "CCC", "DDD"]

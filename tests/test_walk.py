@@ -1,4 +1,7 @@
-"""Whatever happened before, what is shown is what a clean build shows: a walk at random through changes, imports, forgettings and interruptions."""
+"""Whatever happened before, what is shown is what a clean build shows.
+
+A walk at random through changes, imports, forgettings and interruptions.
+"""
 
 import json
 import os
@@ -82,7 +85,11 @@ class Walk:
                 self.path("_copy").mkdir(exist_ok=True)
                 self.path("_copy/commentary.json").write_text(json.dumps(COPY))
             case "forget":
-                code = "import sys, edition.__main__ as command; from edition.witness import store; from pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); command.forget()"
+                code = (
+                    "import sys, edition.__main__ as command; from edition.witness import store; from "
+                    "pathlib import Path; store.FILE = Path(sys.argv[1], '_copy', 'commentary.json'); "
+                    "command.forget()"
+                )
                 subprocess.run(
                     [sys.executable, "-c", code, self.book.root],
                     env=os.environ | {"PYTHONPATH": str(self.book.engine.parent)},

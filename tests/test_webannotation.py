@@ -1,7 +1,10 @@
-"""annotations.jsonld: each MUST of the W3C's Web Annotation Data Model that applies, and what the file says of the notes.
+"""annotations.jsonld: each MUST of the W3C's Web Annotation Data Model that applies.
 
-`web_annotation_musts.json` has the rules, each with its section of https://www.w3.org/TR/annotation-model/ and with a change that breaks it;
-`web_annotation_context.json` has the terms of http://www.w3.org/ns/anno.jsonld that the file uses.
+And what the file says of the notes.
+
+`web_annotation_musts.json` has the rules, each with its section of https://www.w3.org/TR/annotation-model/
+and with a change that breaks it; `web_annotation_context.json` has the terms of
+http://www.w3.org/ns/anno.jsonld that the file uses.
 """
 
 import json
@@ -19,7 +22,10 @@ from edition.web.annotations import identifier
 HERE = Path(__file__).parent
 MUSTS = json.loads((HERE / "web_annotation_musts.json").read_text())
 CONTEXT = json.loads((HERE / "web_annotation_context.json").read_text())
-MOTIVATIONS = "assessing bookmarking classifying commenting describing editing highlighting identifying linking moderating questioning replying tagging".split()
+MOTIVATIONS = (
+    "assessing bookmarking classifying commenting describing editing highlighting identifying linking "
+    "moderating questioning replying tagging"
+).split()
 DEFINITIONS = {
     "iri": {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"},
     "motivation": {"enum": MOTIVATIONS},
@@ -68,16 +74,20 @@ def only_our_context(address, options):
 
 
 def test_it_expands_and_nothing_is_lost(found):
-    """JSON-LD drops a property whose name the context does not know, without a word: so each is counted before and after."""
+    """JSON-LD drops a property whose name the context does not know, without a word.
+
+    So each is counted before and after.
+    """
     (expanded,) = jsonld.expand(found, {"base": BASE, "documentLoader": only_our_context})
     page = expanded["http://www.w3.org/ns/activitystreams#first"][0]
     items = page["http://www.w3.org/ns/activitystreams#items"][0]["@list"]
     assert len(items) == len(found["first"]["items"])
-    for short, long in zip(found["first"]["items"], items):
+    for short, long in zip(found["first"]["items"], items, strict=True):
         assert len(short) == len(long) and len(short["body"]) == len(long["http://www.w3.org/ns/oa#hasBody"])
         for before, after in zip(
             short["body"] + short["target"],
             long["http://www.w3.org/ns/oa#hasBody"] + long["http://www.w3.org/ns/oa#hasTarget"],
+            strict=True,
         ):
             assert len(before) == len(after), before
 
@@ -89,7 +99,8 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
     for page in HTML.glob("chapters/*.html"):
         text = page.read_text(encoding="utf-8")
         for name, kind, verdict, passage in re.findall(
-            r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
+            r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-kind="(\w+)" data-verdict="(\w*)" '
+            r'data-passage="(\d+)"',
             text,
         ):
             notes[name] = (f"chapters/{page.name}", f"p{passage}", {tag for tag in (kind, verdict) if tag})
@@ -115,7 +126,10 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
 
 
 def test_a_source_that_does_not_exist_is_told_in_one_line(small_book):
-    note = "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\nA note {cite:p}`nobody`, {cite:p}`a-source`.\n```\n"
+    note = (
+        "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\n"
+        "A note {cite:p}`nobody`, {cite:p}`a-source`.\n```\n"
+    )
     told, page = small_book(note, edition_commentary="a-source")
     assert len(told) == 1 and "source nobody is not in references.bib" in told[0] and page is None
 

@@ -1,4 +1,7 @@
-"""The workflows of .github, and the bot that asks for updates: found safe by a linter, and what they name exists."""
+"""The workflows of .github, and the bot that asks for updates.
+
+Found safe by a linter, and what they name exists.
+"""
 
 import os
 import re

@@ -1,4 +1,7 @@
-"""The visual difference of two built books: `visual.py BEFORE AFTER OUT` photographs each page of both and shows in OUT/index.html where they differ."""
+"""The visual difference of two built books.
+
+`visual.py BEFORE AFTER OUT` photographs each page of both and shows in OUT/index.html where they differ.
+"""
 
 import io
 import sys
@@ -16,7 +19,10 @@ PARTS = ["before", "after", "difference"]
 LOOKS = [(390, "light"), (1280, "light"), (1280, "dark")]
 TOLERANCE = 32  # of 255 in each colour: one letter's soft edge may fall a little otherwise
 AROUND = 60  # rows shown above and below what differs
-STYLE = "body { font: 1rem sans-serif } div { display: flex; gap: 1rem } figure { flex: 1; margin: 0 } img { width: 100%; border: 1px solid #888 }"
+STYLE = (
+    "body { font: 1rem sans-serif } div { display: flex; gap: 1rem } figure { flex: 1; margin: 0 } img { "
+    "width: 100%; border: 1px solid #888 }"
+)
 
 
 def pages(site):
@@ -31,10 +37,13 @@ def photograph(tab, address):
 
 
 def difference(before, after):
-    """The rows in which two pictures differ, of both and with what differs in red; nothing if nothing does."""
+    """The rows in which two pictures differ, of both and with what differs in red.
+
+    Nothing if nothing does.
+    """
     size = tuple(map(max, before.size, after.size))
     both = [Image.new("RGB", size, "magenta") for _ in "12"]  # what only one of them reaches differs
-    for canvas, picture in zip(both, (before, after)):
+    for canvas, picture in zip(both, (before, after), strict=True):
         canvas.paste(picture)
     mask = reduce(ImageChops.lighter, ImageChops.difference(*both).split()).point(
         lambda value: 255 * (value > TOLERANCE)
@@ -48,7 +57,10 @@ def difference(before, after):
 
 
 def compare(browser, before, after, out):
-    """Write the pictures of what differs, index.html and summary.md to `out`; return the lines of the summary."""
+    """Write the pictures of what differs, index.html and summary.md to `out`.
+
+    Returns the lines of the summary.
+    """
     old, new, changed = pages(before), pages(after), defaultdict(dict)
     for width, scheme in LOOKS:
         context = browser.new_context(
@@ -62,7 +74,7 @@ def compare(browser, before, after, out):
                 changed[page][f"{width} px {scheme}"] = files = [
                     f"{page}.{width}.{scheme}.{name}.png" for name in PARTS
                 ]
-                for file, picture in zip(files, found):
+                for file, picture in zip(files, found, strict=True):
                     (out / file).parent.mkdir(parents=True, exist_ok=True)
                     picture.save(out / file)
         context.close()
@@ -90,8 +102,9 @@ def show(lines, changed):
         for look, files in looks.items():
             parts.append(f"<h2>{escape(page)}, {look}</h2><div>")
             parts += [
-                f'<figure><figcaption>{name}</figcaption><img src="{quote(file)}" alt="{name}" loading="lazy"></figure>'
-                for name, file in zip(PARTS, files)
+                f'<figure><figcaption>{name}</figcaption><img src="{quote(file)}" alt="{name}" '
+                'loading="lazy"></figure>'
+                for name, file in zip(PARTS, files, strict=True)
             ]
             parts.append("</div>")
     return "".join(parts)

@@ -1,4 +1,6 @@
-"""How long a reader with a slow phone waits for a chapter, beside a page written by hand with the same text and charts.
+"""How long a reader with a slow phone waits for a chapter.
+
+Beside it stands a page written by hand with the same text and charts.
 
 As a program, for `make bench`: beside that chapter of a default Jupyter Book as well, as a table in Markdown.
 """
@@ -20,7 +22,8 @@ from edition.paper.browser import chromium
 RUNS = 3  # of each page, in turn; the median counts
 WAITS = ["chart", "paint"]  # the first chart is visible; the largest part of the first screen is painted
 STYLE = """
-body { max-width: 40rem; margin: 0 auto; padding: 1rem; background: var(--paper); color: var(--ink); font: 1.1rem/1.5 serif }
+body { max-width: 40rem; margin: 0 auto; padding: 1rem; background: var(--paper); color: var(--ink);
+  font: 1.1rem/1.5 serif }
 aside { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--rule); font-size: 0.9rem }
 figure { margin: 2rem 0 }
 figcaption span { display: block }
@@ -46,7 +49,10 @@ def chapters():
 
 
 def write_bare(browser, page, folder):
-    """Write a chapter as one would by hand: its text and wide drawings, a dozen rules of style and its colours, no script and no font."""
+    """Write a chapter as one would by hand.
+
+    Its text and wide drawings, a dozen rules of style and its colours, no script and no font.
+    """
     tab = browser.new_page()
     tab.goto(f"file://{HTML}/{page}")
     article = tab.evaluate("""() => {
@@ -55,13 +61,19 @@ def write_bare(browser, page, folder):
         return article.outerHTML; }""")
     tab.close()
     colours = "".join(path.read_text(encoding="utf-8") for path in SHEETS)
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A chapter</title><style>{colours}{STYLE}</style>'
+    head = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width"><title>A chapter</title><style>{colours}{STYLE}</style>'
+    )
     (folder / page).parent.mkdir(parents=True, exist_ok=True)
     (folder / page).write_text(head + article, encoding="utf-8")
 
 
 def build_plain(folder):
-    """Build the default book, and return its pages' folder. What its charts load from elsewhere is put beside them: no machine of the tests reaches a CDN."""
+    """Build the default book, and return its pages' folder.
+
+    What its charts load from elsewhere is put beside them: no machine of the tests reaches a CDN.
+    """
     build_default(default(folder))
     html = folder / "_build" / "html"
     bundle = f"(() => {{{vl_convert.javascript_bundle()}}})()"  # all three, and its common names are its own
@@ -80,12 +92,15 @@ def build_plain(folder):
 
 
 def compare(browser, addresses):
-    """Visit the addresses in turn: for each the medians of its waits in milliseconds, and how much it asks for."""
+    """Visit the addresses in turn.
+
+    Returns for each the medians of its waits in milliseconds, and how much it asks for.
+    """
     # a default book loads its charts after itself
     rounds = [
         [phone.visit(browser, address, until="networkidle") for address in addresses] for _ in range(RUNS)
     ]
-    for visits in zip(*rounds):
+    for visits in zip(*rounds, strict=True):
         requests = visits[0].requests
         yield {what: median(getattr(visit, what) for visit in visits) for what in WAITS} | {
             "requests": len(requests),
@@ -100,15 +115,16 @@ def main():
             write_bare(browser, page, bare)
         with published() as ours, published(bare) as by_hand, published(plain) as theirs:
             print(
-                "| on a slow phone | first chart, s | largest paint, s | requests | kB |\n|---|---:|---:|---:|---:|"
+                "| on a slow phone | first chart, s | largest paint, s | requests | kB |\n"
+                "|---|---:|---:|---:|---:|"
             )
             for page in chapters().values():
                 books = {"this edition": ours, "by hand": by_hand, "default": theirs}
-                for name, row in zip(
-                    books, compare(browser, [f"{address}/{page}" for address in books.values()])
-                ):
+                rows = compare(browser, [f"{address}/{page}" for address in books.values()])
+                for name, row in zip(books, rows, strict=True):
                     print(
-                        f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | {row['requests']} | {row['bytes'] / 1000:.0f} |"
+                        f"| {page}, {name} | {row['chart'] / 1000:.1f} | {row['paint'] / 1000:.1f} | "
+                        f"{row['requests']} | {row['bytes'] / 1000:.0f} |"
                     )
 
 

@@ -20,7 +20,8 @@ from measure import run
 RUNS = 3  # of each scenario, the two books in turn; the median counts
 SIZES = (10, 50, 100)  # chapters of the books that grow, each built once
 COLD, PROSE, TABLE, LINEAR, MEGABYTES = 0.35, 0.8, 0.25, 1.1, 400  # the budgets
-CHAPTER = "chapters/2000s-oil-pays-for-a-place"  # the one that is touched; its chart `oil-output` shows each row of data/oil.csv
+# the one that is touched; its chart `oil-output` shows each row of data/oil.csv
+CHAPTER = "chapters/2000s-oil-pays-for-a-place"
 
 
 def cold(folder, build, number):
@@ -39,7 +40,10 @@ def prose(folder, build, number):
 
 
 def table(folder, build, number):
-    """Change one value; return the run that counts, which is the full one of the default book, and whether the chart followed without that."""
+    """Change one value; return the run that counts, and whether the chart followed without a full one.
+
+    Of the default book the full run counts.
+    """
     value, before = f"{123 + number}.4", chart(folder)
     path = folder / "data/oil.csv"
     path.write_text(re.sub(r"^2023,[\d.]+,", f"2023,{value},", path.read_text(), flags=re.M))
@@ -48,14 +52,17 @@ def table(folder, build, number):
     full = usual if build is build_edition else build(folder, "--all")
     if build is build_default and value not in chart(folder):
         raise SystemExit(
-            "The default book's chart lacks the changed value even after a full build; does it still show data/oil.csv?"
+            "The default book's chart lacks the changed value even after a full build; does it still show "
+            "data/oil.csv?"
         )
     return full, usual, right
 
 
 def rounds(books, step):
     """Do a step with each book in turn; return for each book what came of it."""
-    return zip(*[[step(folder, build, number) for folder, build in books] for number in range(RUNS)])
+    return zip(
+        *[[step(folder, build, number) for folder, build in books] for number in range(RUNS)], strict=True
+    )
 
 
 def compare(what, ours, theirs, budget):
@@ -76,14 +83,15 @@ def ratios(books):
     charts = count(edition, '<figure class="chart"'), count(plain, "schema/vega-lite/v")
     if charts[0] != charts[1] or not charts[0] or Path(plain, "_build/html/reports").exists():
         raise SystemExit(
-            f"{theirs[-1].log}\nThere are {charts[0]} charts in this edition, {charts[1]} in the default book; see which of its cells failed."
+            f"{theirs[-1].log}\nThere are {charts[0]} charts in this edition, {charts[1]} in the default "
+            "book; see which of its cells failed."
         )
     yield compare("cold build", ours, theirs, COLD) | {
         "megabytes": max(done.megabytes for done in ours),
         "note": f"{charts[1]} charts and {theirs[-1].log.count('WARNING: ')} warnings in the default book",
     }
     yield compare("one chapter's prose touched", *rounds(books, prose), PROSE)
-    (ours, _, right), (theirs, usual, fresh) = (zip(*runs) for runs in rounds(books, table))
+    (ours, _, right), (theirs, usual, fresh) = (zip(*runs, strict=True) for runs in rounds(books, table))
     row = compare("one table touched (default: full rebuild)", ours, theirs, TABLE)
     row |= {
         "met": row["met"] and all(right),
@@ -93,7 +101,8 @@ def ratios(books):
     }
     words = {True: "the chart is right", False: "**the chart is stale**"}
     yield row | {
-        "note": f"{words[row['right']]}; after the default's usual build, {row['default_usual']:.2f}, {words[not row['default_stale']]}"
+        "note": f"{words[row['right']]}; after the default's usual build, {row['default_usual']:.2f}, "
+        f"{words[not row['default_stale']]}"
     }
     yield {"what": "nothing changed", "edition": median(build_edition(edition).seconds for _ in range(RUNS))}
 
@@ -133,19 +142,34 @@ def chart(folder):
 
 def report(results):
     verdict = {True: "met", False: "**missed**"}
-    yield f"{results['machine']}. Seconds; medians of {RUNS} runs, the two books in turn; each book that grows once.\n"
+    yield (
+        f"{results['machine']}. Seconds; medians of {RUNS} runs, the two books in turn; each book that grows "
+        "once.\n"
+    )
     yield "| | this edition | default | ratio | budget | |\n|---|---:|---:|---:|---:|---|"
     for row in results["ratios"]:
         numbers = [f"{row[name]:.2f}" if name in row else "" for name in ("edition", "default", "ratio")]
-        yield f"| {row['what']} | {' | '.join(numbers)} | {row.get('budget', '')} | {'; '.join(filter(None, [verdict.get(row.get('met')), row.get('note')]))} |"
-    yield f"\n| chapters | seconds | a chapter (at most {LINEAR} times the first) | peak memory (below {MEGABYTES} MB) | |\n|---|---:|---:|---:|---|"
+        yield (
+            f"| {row['what']} | {' | '.join(numbers)} | {row.get('budget', '')} | "
+            f"{'; '.join(filter(None, [verdict.get(row.get('met')), row.get('note')]))} |"
+        )
+    yield (
+        f"\n| chapters | seconds | a chapter (at most {LINEAR} times the first) | peak memory (below "
+        f"{MEGABYTES} MB) | |\n|---|---:|---:|---:|---|"
+    )
     for row in results["growth"]:
-        yield f"| {row['chapters']} | {row['seconds']:.1f} | {row.get('each', '')} | {row['megabytes']:.0f} | {verdict[row['met']]} |"
+        yield (
+            f"| {row['chapters']} | {row['seconds']:.1f} | {row.get('each', '')} | {row['megabytes']:.0f} | "
+            f"{verdict[row['met']]} |"
+        )
 
 
 def main():
     if not Path("/proc/self/smaps_rollup").exists():
-        return "This system does not say how much memory processes share (/proc/*/smaps_rollup); run the benchmarks on Linux."
+        return (
+            "This system does not say how much memory processes share (/proc/*/smaps_rollup); run the "
+            "benchmarks on Linux."
+        )
     versions = [
         f"{name} {version(name)}" for name in ("jupyter-book", "sphinx", "myst-nb", "altair", "pandas")
     ]

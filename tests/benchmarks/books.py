@@ -1,4 +1,7 @@
-"""The books that are timed: a copy of this edition, a default Jupyter Book of the same chapters, and books that grow."""
+"""The books that are timed.
+
+A copy of this edition, a default Jupyter Book of the same chapters, and books that grow.
+"""
 
 import re
 import shutil
@@ -18,7 +21,10 @@ from edition.apparatus.sources import keys
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r"^```\{([\w-]+)\} ?([^\n]*)\n(.*?)^```$", re.M | re.S)
-CONFIG = "title: Closer to home\nauthor: The contributors to the edition\nbibtex_bibfiles: [references.bib]\nexclude_patterns: [edition]\n"
+CONFIG = (
+    "title: Closer to home\nauthor: The contributors to the edition\nbibtex_bibfiles: [references.bib]\n"
+    "exclude_patterns: [edition]\n"
+)
 
 
 def build_edition(folder):
@@ -55,7 +61,8 @@ def default(folder):
     )
     assert changed == 1
     chart.write_text(text, encoding="utf-8")
-    # a distribution `edition` without entry points hides the installed one: MyST-NB would load the edition's figures
+    # a distribution `edition` without entry points hides the installed one:
+    # MyST-NB would load the edition's figures
     (folder / "edition-0.dist-info").mkdir()
     (folder / "edition-0.dist-info" / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: edition\nVersion: 0\n"
@@ -64,7 +71,10 @@ def default(folder):
 
 
 def default_pages():
-    """Return the pages (path: text) in the words of a default Jupyter Book: what the edition adds is plain MyST."""
+    """Return the pages (path: text) in the words of a default Jupyter Book.
+
+    What the edition adds is plain MyST.
+    """
     pages = {
         str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for path in [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
@@ -84,7 +94,10 @@ def default_pages():
                 return f"(p{block[2]})=\n" + re.sub(r"^", "> ", block[3].strip(), flags=re.M)
             case "annotation":
                 note = _note(block[3])
-                return f"```{{margin}} {note['kind'].capitalize()} {note.get('verdict', '')}\n*{note['lemma']}*\n\n{note['text']}```"
+                return (
+                    f"```{{margin}} {note['kind'].capitalize()} {note.get('verdict', '')}\n"
+                    f"*{note['lemma']}*\n\n{note['text']}```"
+                )
             case "era":
                 return (
                     "*"
@@ -134,12 +147,18 @@ def _note(text):
     return note | {"text": re.sub(r"^:\w+: .*\n", "", text, flags=re.M)}
 
 
-TABLE = """{"resources": [{"name": "numbers", "path": "numbers.csv", "title": "Numbers", "description": "A value a year.", "sources": [{"title": "none"}], "licenses": [{"title": "none", "path": "none"}],
-"schema": {"fields": [{"name": "year", "type": "integer", "description": "Year."}, {"name": "value", "type": "number", "description": "Value."}]}}]}"""
+TABLE = """{"resources": [{"name": "numbers", "path": "numbers.csv", "title": "Numbers",
+"description": "A value a year.", "sources": [{"title": "none"}],
+"licenses": [{"title": "none", "path": "none"}],
+"schema": {"fields": [{"name": "year", "type": "integer", "description": "Year."},
+{"name": "value", "type": "number", "description": "Value."}]}}]}"""
 
 
 def grown(folder, chapters):
-    """Make a book with the edition's extension and `chapters` chapters like `chapter.md`, no two cells of which are the same."""
+    """Make a book with the edition's extension and `chapters` chapters like `chapter.md`.
+
+    No two of their cells are the same.
+    """
     copy(folder)
     numbers, template = range(1, chapters + 1), Path(__file__).with_name("chapter.md").read_text()
     for name in ("chapters", "data"):
