@@ -1,4 +1,4 @@
-"""The Sphinx extension of the edition: registers its parts, and checks the tables before anything is built."""
+"""The Sphinx extension of the edition: registers its parts, and checks the tables before all else."""
 
 import os
 import time
@@ -78,10 +78,8 @@ PARTS = (
 def settle(app, config):
     """Set what is alike in every edition, so that no `_config.yml` has to."""
     config.bibtex_default_style = config.bibtex_reference_style = "edition"  # of `apparatus.sources`
-    config.suppress_warnings += [
-        "myst.domains",
-        "bibtex.key_not_found",
-    ]  # of an unknown source the edition itself tells, with what to do
+    # of an unknown source the edition itself tells, with what to do
+    config.suppress_warnings += ["myst.domains", "bibtex.key_not_found"]
     if config.html_theme == "edition":
         config.html_theme_options = {}  # those of Jupyter Book's own theme
         config.html_use_index = config.html_copy_source = False
@@ -89,12 +87,13 @@ def settle(app, config):
 
 
 def configure(app, config):
-    """Give the pages the address of the repository and the commit that they are built from, where these are known."""
+    """Give the pages the address of the repository and the commit that they are built from, where known."""
     address, ref = repository.repository(app.srcdir), repository.revision(app.srcdir)
     config.html_baseurl = repository.site(address) or ""
     if not address:
         logger.info(
-            "note: The repository's address is not known (GITHUB_REPOSITORY, git remote): links to it, and the addresses in citations, are left out."
+            "note: The repository's address is not known (GITHUB_REPOSITORY, git remote): "
+            "links to it, and the addresses in citations, are left out."
         )
         return
     config.html_context["repository"] = address
@@ -118,9 +117,8 @@ def check_tables(app):
     if (names := files_changed()) and not any(name.startswith("data/") for name in names):
         return
     for file, line, message in checks.faults(app.config.edition_passages, folder):
-        logger.warning(
-            message, location=f"{Path(app.srcdir, file)}:{line}" if line else str(Path(app.srcdir, file))
-        )
+        # with a line, wherever: a location without a colon is the name of a chapter
+        logger.warning(message, location=f"{Path(app.srcdir, file)}:{line or 1}")
 
 
 def check_names(app, env):
@@ -128,12 +126,8 @@ def check_names(app, env):
     for name, docnames in groupby(sorted(sorted(env.found_docs), key=basename), basename):
         first, *others = docnames
         for other in others:
-            logger.warning(
-                "there is a chapter %s in another folder, too: %s; rename one of the two files",
-                name,
-                first,
-                location=other,
-            )
+            message = "there is a chapter %s in another folder, too: %s; rename one of the two files"
+            logger.warning(message, name, first, location=other)
 
 
 class Faults(Handler):
@@ -155,25 +149,24 @@ class Faults(Handler):
         self.told = True
 
     def stop(self, *_):
-        """End a build here if it has told faults: what would come next rests on what is not sound, and would tell of consequences."""
+        """End a build here if it has told faults: what would come next rests on what is not sound."""
         if self.told:
             raise SystemExit(1)  # another exception would end in a traceback
 
 
 def read_again(app, env, added, changed, removed):
-    """Have the chapters read whose own file, or a file that they depend on, has other content than when the last build read them."""
-    files = {Path(app.srcdir, name) for name in files_changed()}
-    return [
-        name
-        for name in env.found_docs
-        if files & {Path(env.doc2path(name)), *(Path(app.srcdir, file) for file in env.dependencies[name])}
-    ]
+    """Have the chapters read whose own file, or one that they depend on, has changed since the last build."""
+    changed_files = {Path(app.srcdir, name) for name in files_changed()}
+
+    def is_outdated(name):
+        needs = (Path(app.srcdir, file) for file in env.dependencies[name])
+        return changed_files & {Path(env.doc2path(name)), *needs}
+
+    return list(filter(is_outdated, env.found_docs))
 
 
 def setup(app):
-    os.environ["EDITION_BOOK"] = (
-        "1"  # the kernels inherit it: charts leave their cells as figures of the book
-    )
+    os.environ["EDITION_BOOK"] = "1"  # the kernels inherit it: charts leave cells as figures of the book
     os.environ["TZ"] = "UTC"  # days are drawn alike wherever the book is built
     time.tzset()
     Faults(app)
@@ -184,7 +177,5 @@ def setup(app):
         part.setup(app)
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
-    return {
-        "parallel_read_safe": False,
-        "parallel_write_safe": False,
-    }  # chapters wait for kernels that threads of this process speak to
+    # chapters wait for kernels that threads of this process speak to
+    return {"parallel_read_safe": False, "parallel_write_safe": False}
