@@ -1,6 +1,7 @@
-"""Archived copies of the sources: shown as Robust Links (https://robustlinks.mementoweb.org/spec/), and looked for in the Internet Archive.
+"""Archived copies of the sources: shown as Robust Links, and looked for in the Internet Archive.
 
-A copy that was found stands in references.bib as `archiveurl` and `archivedate`. `make archive` asks for those that are missing.
+Robust Links: https://robustlinks.mementoweb.org/spec/. A copy that was found stands in references.bib as
+`archiveurl` and `archivedate`. `make archive` asks for those that are missing.
 """
 
 import json
@@ -32,9 +33,8 @@ def fault(fields):
     if not address or not day:
         return "archiveurl and archivedate belong together; add the other, or delete both"
     original = re.sub("https?://", "", fields.get("url", ""))
-    if not address.startswith("https://") or not re.sub(
-        "https?://", "", address.removeprefix("https://")
-    ).endswith(original):
+    copied = re.sub("https?://", "", address.removeprefix("https://"))
+    if not address.startswith("https://") or not copied.endswith(original):
         return f"archiveurl is {address!r}; it must be an https address that ends with the source's own"
     if (stamp := re.search(r"/(\d{8})\d{6}/", address)) and stamp[1] != day.replace("-", ""):
         return f"archivedate is {day}, but archiveurl says {stamp[1]}; correct one of them"
@@ -43,18 +43,17 @@ def fault(fields):
 
 def without_copy(path):
     """Return the keys of the sources in a BibTeX file that have no archived copy, in its order."""
-    return [
-        key for key, entry in parse_file(path, "bibtex").entries.items() if "archiveurl" not in entry.fields
-    ]
+    entries = parse_file(path, "bibtex").entries
+    return [key for key, entry in entries.items() if "archiveurl" not in entry.fields]
 
 
 def robust(app, doctree, docname):
-    """Give each link in the list of sources the attributes of a Robust Link, and its entry a second link, to the archived copy."""
-    by_address = {
-        entry.fields["url"]: entry.fields
-        for entry in app.env.get_domain("cite").bibdata.data.entries.values()
-        if "url" in entry.fields
-    }
+    """Give each link in the list of sources the attributes of a Robust Link, and a second link behind it.
+
+    That leads to the archived copy, or to where one may be.
+    """
+    entries = app.env.get_domain("cite").bibdata.data.entries.values()
+    by_address = {entry.fields["url"]: entry.fields for entry in entries if "url" in entry.fields}
     for citation in doctree.findall(nodes.citation):
         for link in list(citation.findall(nodes.reference)):
             fields = by_address.get(link.get("refuri"))
@@ -66,13 +65,12 @@ def robust(app, doctree, docname):
                 taken = date.fromisoformat(day)
                 second = make("a", f"copy of {taken.day} {taken:%B %Y}", class_="archived", href=copy)
             else:
-                there = f"{ARCHIVE}/{day.replace('-', '')}/{address}"
-                second = make(
-                    "a", "copy?", class_="archived", href=there, aria_label="Look for an archived copy"
-                )
+                nearest = f"{ARCHIVE}/{day.replace('-', '')}/{address}"
+                label = "Look for an archived copy"
+                second = make("a", "copy?", class_="archived", href=nearest, aria_label=label)
             link.parent += [nodes.Text(" "), second]
-            known = {"data_originalurl": address, "data_versionurl": copy, "data_versiondate": day}
-            link.replace_self(make("a", *link.children, class_="reference external", href=address, **known))
+            data = {"data_originalurl": address, "data_versionurl": copy, "data_versiondate": day}
+            link.replace_self(make("a", *link.children, class_="reference external", href=address, **data))
 
 
 def ask(address, day, service):
@@ -87,25 +85,30 @@ def ask(address, day, service):
 
 
 def main(path=Path("references.bib"), service=SERVICE, pause=PAUSE):
-    """Look for the missing copies; write each that is found into the BibTeX file at once, so that an interruption loses nothing."""
-    sources, missing, found = parse_file(path, "bibtex").entries, without_copy(path), 0
+    """Look for the missing copies.
+
+    Each that is found is written into the BibTeX file at once, so that an interruption loses nothing.
+    """
+    sources, missing, copies = parse_file(path, "bibtex").entries, without_copy(path), 0
     for key in missing:
         fields = sources[key].fields
         try:
             copy = ask(fields["url"], fields["urldate"], service)
         except (OSError, ValueError) as error:
             sys.exit(
-                f"The archive did not answer ({error}). {found} copies were found so far and are in {path}; run this again later."
+                f"The archive did not answer ({error}). "
+                f"{copies} copies were found so far and are in {path}; run this again later."
             )
         if copy:
             text = path.read_text(encoding="utf-8")
             entry = re.search(rf"@\w+{{{re.escape(key)},.*?^  urldate = {{[\d-]+}},\n", text, re.M | re.S)
-            written = f"{text[: entry.end()]}  archiveurl = {{{copy[0]}}},\n  archivedate = {{{copy[1]}}},\n{text[entry.end() :]}"
-            path.with_suffix(".new").write_text(written, encoding="utf-8")
-            os.replace(path.with_suffix(".new"), path)
-            found += 1
+            added = f"  archiveurl = {{{copy[0]}}},\n  archivedate = {{{copy[1]}}},\n"
+            new = path.with_suffix(".new")
+            new.write_text(text[: entry.end()] + added + text[entry.end() :], encoding="utf-8")
+            os.replace(new, path)
+            copies += 1
         time.sleep(pause)
-    print(f"{found} copies were found, {len(missing) - found} sources have none.")
+    print(f"{copies} copies were found, {len(missing) - copies} sources have none.")
 
 
 def setup(app):

@@ -15,11 +15,13 @@ def escaped(text):
 
 
 def span(event):
-    """Return the day or days of an event as one says them: 29 May 2014, 1–2 December 2010, 30 April – 2 May 2013, May 2014."""
+    """Return the day or days of an event as one says them.
+
+    Like 29 May 2014, 1–2 December 2010, 30 April – 2 May 2013, May 2014.
+    """
     first, last = event.date, event.until
-    day = {"day": f"{first.day} {first:%B %Y}", "month": f"{first:%B %Y}", "year": f"{first.year}"}[
-        event.precision
-    ]
+    days = {"day": f"{first.day} {first:%B %Y}", "month": f"{first:%B %Y}", "year": f"{first.year}"}
+    day = days[event.precision]
     if pd.isna(last):
         return day
     if (first.year, first.month) == (last.year, last.month):

@@ -18,31 +18,24 @@ class note_count(nodes.Inline, nodes.Element):
 
 
 class CountRole(SphinxRole):
-    """{count}`notes`, {count}`sources` or {count}`confirmed` (any verdict or kind): how many of them the book has."""
+    """{count}`notes`, {count}`sources`, {count}`confirmed` (any verdict or kind): how many the book has."""
 
     def run(self):
         if self.text not in COUNTED:
-            logger.warning(
-                "nothing is counted as %r; use one of %s",
-                self.text,
-                ", ".join(COUNTED),
-                location=self.get_location(),
-            )
+            message = f"nothing is counted as {self.text!r}; use one of {', '.join(COUNTED)}"
+            logger.warning(message, location=self.get_location())
             return [], []
         return [note_count(what=self.text)], []
 
 
 def count(env):
-    """Return how many notes of each kind and verdict, notes, and sources the book has, by the words of the role {count}."""
+    """Return {word of the role {count}: how many notes or sources of the book it counts}."""
     notes = env.get_domain("edition").notes
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
-    counts = (
-        dict.fromkeys((*KINDS, *VERDICTS), 0)
-        | Counter(n.kind for n in notes)
-        | Counter(n.verdict for n in notes)
-    )
+    kinds, verdicts = Counter(note.kind for note in notes), Counter(note.verdict for note in notes)
     archived = sum("archiveurl" in source.fields for source in sources.values())
-    return counts | {"notes": len(notes), "sources": len(sources), "archived": archived}
+    totals = {"notes": len(notes), "sources": len(sources), "archived": archived}
+    return dict.fromkeys((*KINDS, *VERDICTS), 0) | kinds | verdicts | totals
 
 
 class Counts(SphinxPostTransform):

@@ -1,4 +1,7 @@
-"""The days that notes name, held to the tables: two notes can't give one event two dates, since only one of them is in `events.csv`."""
+"""The days that notes name, held to the tables.
+
+Two notes can't give one event two dates, since only one of them is in `events.csv`.
+"""
 
 import re
 from datetime import date
@@ -15,7 +18,7 @@ DAY = re.compile(rf"(?:(\d{{1,2}})[–-])?(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{
 
 
 def days(text):
-    """Return each day that a text names in full, like 27 March 2014, and both ends of one like 11–12 February 2015.
+    """Return each day that a text names in full, like 27 March 2014, and both ends of 11–12 February 2015.
 
     Raises ValueError on a day that no calendar has.
     """
@@ -39,26 +42,19 @@ def check(app, env):
     folder = Path(app.srcdir, "data")
     if "events" not in package(folder):
         return
-    there = known(folder)
+    in_tables = known(folder)
     for note in env.get_domain("edition").notes:
         try:
-            missing = [day for day in days(note.text) if day not in there]
+            faults = [
+                f"names {day.day} {day:%B %Y}, a day without an event in data/events.csv; "
+                "correct it, or add the event"
+                for day in days(note.text)
+                if day not in in_tables
+            ]
         except ValueError as error:
-            logger.warning(
-                "note %s names a day that does not exist (%s); correct it",
-                note.id,
-                error,
-                location=(note.docname, note.line),
-            )
-            continue
-        for day in missing:
-            logger.warning(
-                "note %s names %d %s, a day without an event in data/events.csv; correct it, or add the event",
-                note.id,
-                day.day,
-                f"{day:%B %Y}",
-                location=(note.docname, note.line),
-            )
+            faults = [f"names a day that does not exist ({error}); correct it"]
+        for fault in faults:
+            logger.warning("note %s %s", note.id, fault, location=(note.docname, note.line))
 
 
 def setup(app):

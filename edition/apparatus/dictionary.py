@@ -14,45 +14,32 @@ class DataDictionaryDirective(SphinxDirective):
         depend_on_tables(self.env)
         lines = []
         for name, table in package().items():
-            lines += [
-                f"(table-{name})=",
-                f"## {table['title']}",
-                "",
-                f"[`data/{table['path']}`](../data/{table['path']}){{.external}}, {len(load(name)):,} rows. {table['description']}",
-                "",
-            ]
+            file = f"[`data/{table['path']}`](../data/{table['path']}){{.external}}"
+            about = f"{file}, {len(load(name)):,} rows. {table['description']}"
+            lines += [f"(table-{name})=", f"## {table['title']}", "", about, ""]
             if faults := table.get("faults"):
                 lines += [f"Known faults. {faults}", ""]
-            licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in table["licenses"])
-            sources = "; ".join(
-                f"[{s['title']}]({s['path']})" if "path" in s else s["title"] for s in table["sources"]
-            )
-            lines += [
-                "{.table-source}",
-                f"Source: {sources}. Licence: {licences}.",
-                "",
-                "| column | type | meaning |",
-                "|---|---|---|",
-            ]
+            licences, sources = map(linked, (table["licenses"], table["sources"]))
+            origin = f"Source: {'; '.join(sources)}. Licence: {', '.join(licences)}."
+            lines += ["{.table-source}", origin, "", "| column | type | meaning |", "|---|---|---|"]
             for field in table["schema"]["fields"]:
                 values = field.get("constraints", {}).get("enum")
-                lines.append(
-                    f"| `{field['name']}` | {field['type']} | {field['description']}{' One of: ' + ', '.join(values) + '.' if values else ''} |"
-                )
+                one_of = f" One of: {', '.join(values)}." if values else ""
+                lines.append(f"| `{field['name']}` | {field['type']} | {field['description']}{one_of} |")
             lines.append("")
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
+def linked(items):
+    """Return the titles of sources or licences as Markdown, with links where they have addresses."""
+    return [f"[{item['title']}]({item['path']})" if "path" in item else item["title"] for item in items]
+
+
 def source_lines(doctree):
-    """Yield (name of a table, paragraph that says where it comes from) for each table that a page describes."""
-    return zip(
-        package(),
-        (
-            paragraph
-            for paragraph in doctree.findall(nodes.paragraph)
-            if "table-source" in paragraph["classes"]
-        ),
-    )
+    """Yield (name, paragraph that says where it comes from) for each table that a page describes."""
+    paragraphs = doctree.findall(nodes.paragraph)
+    # on another page there are none
+    return zip(package(), (p for p in paragraphs if "table-source" in p["classes"]), strict=False)
 
 
 def setup(app):

@@ -30,16 +30,12 @@ class EraDirective(SphinxDirective):
 
     def run(self):
         self.env.note_dependency(str(home() / "eras.csv"))
-        known = ["all", *load("eras")["era"]]
-        if self.arguments[0] not in known:
-            logger.warning(
-                "unknown era %r; use one of %s",
-                self.arguments[0],
-                ", ".join(known),
-                location=self.get_location(),
-            )
+        era, names = self.arguments[0], ["all", *load("eras")["era"]]
+        if era not in names:
+            message = f"unknown era {era!r}; use one of {', '.join(names)}"
+            logger.warning(message, location=self.get_location())
             return []
-        return [era_bar(era=self.arguments[0])]
+        return [era_bar(era=era)]
 
 
 def raise_bar(app, doctree, docname):

@@ -1,6 +1,7 @@
-"""The fences of passages and notes, before Markdown is made of them: a parser takes as text what a contributor meant otherwise.
+"""The fences of passages and notes, before Markdown is made of them.
 
-A chapter that has such a fault is not read: what would come of it has faults that are none.
+A parser takes as text what a contributor meant otherwise. A chapter that has such a fault is not read: what
+would come of it has faults that are none.
 """
 
 import re
@@ -37,18 +38,14 @@ def faults(text):
             yield from within(block)
             block = None
         elif block and fence and fence[2] and block.name and fence[1].startswith(block.fence):
-            yield (
-                block.line,
-                f"{block} is not closed before line {number}, where another begins; write {block.fence} on a line of its own above that",
-            )
+            what = f"{block} is not closed before line {number}, where another begins"
+            yield block.line, f"{what}; write {block.fence} on a line of its own above that"
             block = opened(number, fence)
         elif block:
             block.body.append(line)
         elif fence and fence[1][0] == ":" and fence[2] in OPTIONS:
-            yield (
-                number,
-                f"{line.strip()}: a fence of colons is not read here; write ``` in place of the colons",
-            )
+            what = f"{line.strip()}: a fence of colons is not read here"
+            yield number, f"{what}; write ``` in place of the colons"
         elif fence and fence[1][0] != ":":
             block = opened(number, fence)
     if block:
@@ -65,11 +62,8 @@ def within(block):
         return
     if not block.argument:
         yield block.line, f"{block} has no name; write {NEEDS[block.name]} behind it"
-    head = next(
-        (number for number, line in enumerate(block.body) if not line.lstrip().startswith(":")),
-        len(block.body),
-    )
-    names = []
+    prose = (number for number, line in enumerate(block.body) if not line.lstrip().startswith(":"))
+    head, names = next(prose, len(block.body)), []
     for number, line in enumerate(block.body):
         place = block.line + 1 + number
         if "\t" in line:
@@ -80,41 +74,31 @@ def within(block):
             continue
         if option[1] not in OPTIONS[block.name]:
             if number < head:
-                yield (
-                    place,
-                    f"{block}: unknown option ':{option[1]}:'; use {', '.join(f':{name}:' for name in OPTIONS[block.name]) or 'none here'}",
-                )
+                options = ", ".join(f":{name}:" for name in OPTIONS[block.name]) or "none here"
+                yield place, f"{block}: unknown option ':{option[1]}:'; use {options}"
         elif option[1] in names:
             yield place, f"{block}: the option ':{option[1]}:' stands twice; delete one"
         elif number > head:
-            yield (
-                place,
-                f"{block}: the option ':{option[1]}:' stands apart; move it up to the first line, without an empty line between options",
-            )
+            remedy = "move it up to the first line, without an empty line between options"
+            yield place, f"{block}: the option ':{option[1]}:' stands apart; {remedy}"
         elif not option[2]:
             yield place, f"{block}: the option ':{option[1]}:' is empty; write its value behind it"
         names.append(option[1])
     try:
         _, state = options_to_items("\n".join(line.strip()[1:] for line in block.body[:head]))
         if state.has_comments:
-            yield (
-                block.line,
-                f"{block}: an option holds ' #', which begins a remark; put its value in double quotes",
-            )
+            what = "an option holds ' #', which begins a remark"
+            yield block.line, f"{block}: {what}; put its value in double quotes"
     except TokenizeError as error:
-        yield (
-            block.line + 1,
-            f"{block}: the options can't be read ({error.problem}); put the value in double quotes",
-        )
+        what = f"the options can't be read ({error.problem})"
+        yield block.line + 1, f"{block}: {what}; put the value in double quotes"
     if not any(line.strip() for line in block.body[head:]):
         yield block.line, f"{block}: no text; write it below{' the options' if head else ''}"
 
 
 def check(app, docname, source):
-    told = list(faults(source[0]))
-    for line, message in told:
+    for line, message in list(faults(source[0])):
         logger.warning("%s", message, location=(docname, line))
-    if told:
         source[0] = ""
 
 

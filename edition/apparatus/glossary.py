@@ -25,28 +25,20 @@ class Glossary(SphinxPostTransform):
 
     def run(self, **kwargs):
         for place in list(self.document.findall(term_entries)):
-            notes = sorted(
-                (n for n in self.env.get_domain("edition").notes if n.term), key=lambda n: n.term.casefold()
-            )
+            notes = [note for note in self.env.get_domain("edition").notes if note.term]
             entries = nodes.definition_list(classes=["glossary"])
-            for note in notes:
-                source = next(
-                    a for a in self.env.get_doctree(note.docname).findall(annotation) if a["note"] == note.id
-                )
+            for note in sorted(notes, key=lambda note: note.term.casefold()):
+                annotations = self.env.get_doctree(note.docname).findall(annotation)
+                source = next(node for node in annotations if node["note"] == note.id)
                 uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
-                back = nodes.reference(
-                    "", f"note {note.passage}.{note.number}", internal=True, refuri=f"{uri}#note-{note.id}"
-                )
-                text = nodes.definition(
-                    "",
-                    *(child.deepcopy() for child in source.children),
-                    nodes.paragraph("", "", back, classes=["glossary-back"]),
-                )
+                number = f"note {note.passage}.{note.number}"
+                back = nodes.reference("", number, internal=True, refuri=f"{uri}#note-{note.id}")
+                text = nodes.definition("", *(child.deepcopy() for child in source.children))
+                text += nodes.paragraph("", "", back, classes=["glossary-back"])
                 for copied in text.findall(nodes.Element):
                     copied["ids"] = []  # they stand at the note already
-                entries += nodes.definition_list_item(
-                    "", nodes.term("", note.term, ids=[f"term-{note.id}"]), text
-                )
+                headword = nodes.term("", note.term, ids=[f"term-{note.id}"])
+                entries += nodes.definition_list_item("", headword, text)
             place.replace_self(entries)
 
 

@@ -1,4 +1,7 @@
-"""The statements of the commentary that can be true or false: the list of them held to the notes, and the ledger that shows how they fare."""
+"""The statements of the commentary that can be true or false.
+
+The list of them is held to the notes, and the ledger shows how they fare.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -22,58 +25,49 @@ class ledger(nodes.container):
 
 
 class statement(nodes.Element):
-    """One of them, with its sources as children; `note` is the id of its note, which gives it its place and its kind."""
+    """One of them, with its sources as children.
+
+    `note` is the id of its note, which gives it its place and its kind.
+    """
 
 
 def faults(table, notes):
-    """Yield (row of the table or None, note or None, message) for each way in which the list of statements and the notes disagree.
+    """Yield (row of the table or None, note or None, message) for each way in which list and notes disagree.
 
-    Each note with a verdict checks one statement, in the order of the commentary, and both name the same verdict and sources.
+    Each note with a verdict checks one statement, in the order of the commentary, and both name the same
+    verdict and sources.
     """
     by_id, place = {note.id: note for note in notes}, (0, 0)
     for row in table.itertuples():
-        number, note = row.Index + 2, by_id.get(row.note)
-        if note is None or not note.verdict:
-            yield (
-                number,
-                None,
-                f"the statement has no note {row.note} with a verdict; write it, or delete the row",
-            )
-            continue
-        if row.passage != note.passage:
-            yield (
-                number,
-                None,
-                f"{row.note} is a note on passage {note.passage}, not {row.passage}; correct the row",
-            )
-        if row.verdict != note.verdict:
-            yield (
-                number,
-                None,
-                f"{row.note} is {row.verdict} here and {note.verdict} in its note; correct one of the two",
-            )
-        if (cited := " ".join(note.sources)) and set(row.source.split()) != set(note.sources):
-            yield number, None, f"{row.note} names other sources than its note; write {cited}"
-        if (row.verdict == "confirmed") == bool(row.finding):
-            yield (
-                number,
-                None,
-                f"{row.note} is {row.verdict}: {'delete the finding' if row.finding else 'say in the finding, in a line, what the sources say instead'}",
-            )
-        if (here := (note.passage, note.number)) < place:
-            yield (
-                number,
-                None,
-                f"note {note.passage}.{note.number} comes after {place[0]}.{place[1]}; sort the rows as the notes are",
-            )
-        place = here
+        note = by_id.get(row.note)
+        for message in _faults_of_row(row, note, place):
+            yield row.Index + 2, None, message
+        if note and note.verdict:
+            place = note.passage, note.number
+    listed = set(table["note"])
     for note in notes:
-        if note.verdict and note.id not in set(table["note"]):
-            yield (
-                None,
-                note,
-                f"note {note.id} has a verdict, but its statement is not in {FILE}; add it there",
-            )
+        if note.verdict and note.id not in listed:
+            what = f"note {note.id} has a verdict, but its statement is not in {FILE}"
+            yield None, note, f"{what}; add it there"
+
+
+def _faults_of_row(row, note, place):
+    """Yield how a row and its note (or None) disagree; `place` is that of the note of the row before."""
+    if note is None or not note.verdict:
+        yield f"the statement has no note {row.note} with a verdict; write it, or delete the row"
+        return
+    if row.passage != note.passage:
+        yield f"{row.note} is a note on passage {note.passage}, not {row.passage}; correct the row"
+    if row.verdict != note.verdict:
+        yield f"{row.note} is {row.verdict} here and {note.verdict} in its note; correct one of the two"
+    if (cited := " ".join(note.sources)) and set(row.source.split()) != set(note.sources):
+        yield f"{row.note} names other sources than its note; write {cited}"
+    if (row.verdict == "confirmed") == bool(row.finding):
+        say = "say in the finding, in a line, what the sources say instead"
+        yield f"{row.note} is {row.verdict}: {'delete the finding' if row.finding else say}"
+    if (note.passage, note.number) < place:
+        what = f"note {note.passage}.{note.number} comes after {place[0]}.{place[1]}"
+        yield f"{what}; sort the rows as the notes are"
 
 
 def check(app, env):
@@ -81,13 +75,15 @@ def check(app, env):
     folder = Path(app.srcdir, "data")
     if "statements" in package(folder):
         for row, note, message in faults(load("statements", folder), env.get_domain("edition").notes):
-            logger.warning(
-                message, location=(note.docname, note.line) if note else f"{Path(app.srcdir, FILE)}:{row}"
-            )
+            place = (note.docname, note.line) if note else f"{Path(app.srcdir, FILE)}:{row}"
+            logger.warning(message, location=place)
 
 
 class LedgerDirective(SphinxDirective):
-    """Every statement with its verdict, by passage; or, with a verdict as argument, those that have it, without the fields to filter them."""
+    """Every statement with its verdict, by passage.
+
+    Or, with a verdict as argument, those that have it, without the fields to filter them.
+    """
 
     optional_arguments = 1
 
@@ -98,19 +94,12 @@ class LedgerDirective(SphinxDirective):
         table_node = ledger(form=not verdict)
         for row in (table[table["verdict"] == verdict] if verdict else table).itertuples():
             sources = self.parse_inline(f"{{cite:p}}`{','.join(row.source.split())}`")[0]
-            table_node += statement(
-                "",
-                *sources,
-                note=row.note,
-                said=row.statement,
-                verdict=row.verdict,
-                finding=row.finding,
-                passage=row.passage,
-            )
+            names = {"note": row.note, "text": row.statement, "verdict": row.verdict}
+            table_node += statement("", *sources, **names, finding=row.finding, passage=row.passage)
         return [table_node]
 
 
-# --- HTML ---------------------------------------------------------------------------------------------------------
+# --- HTML ---
 
 
 def checkbox(value, number):
@@ -121,13 +110,15 @@ def visit_ledger(self, node):
     notes = {note.id: note for note in self.builder.env.get_domain("edition").notes}
     rows = [row for row in node.children if row["note"] in notes]  # `check` tells of the others
     node.children = rows
-    for before, row in zip([None, *rows], rows):
-        row["told"], row["first"] = notes[row["note"]], before is None or before["passage"] != row["passage"]
-        row["name"] = (
-            f' id="statement-{row["note"]}"' if node["form"] else ""
-        )  # a page may show the list in parts, too: one address for each
+    before = None
+    for row in rows:
+        row["annotation"] = notes[row["note"]]
+        row["first"], before = row["passage"] != before, row["passage"]
+        # a page may show the list in parts, too: one address for each
+        row["name"] = f' id="statement-{row["note"]}"' if node["form"] else ""
     if node["form"]:
-        verdicts, kinds = Counter(row["verdict"] for row in rows), Counter(row["told"].kind for row in rows)
+        verdicts = Counter(row["verdict"] for row in rows)
+        kinds = Counter(row["annotation"].kind for row in rows)
         self.body.append('<div class="ledger"><div class="ledger-filter" role="group" aria-label="Show">')
         for legend, order, counts in [("Verdict", VERDICTS, verdicts), ("Kind of note", KINDS, kinds)]:
             boxes = "".join(checkbox(value, counts[value]) for value in order if counts[value])
@@ -136,7 +127,8 @@ def visit_ledger(self, node):
     else:
         self.body.append('<div class="ledger">')
     self.body.append(
-        '<table class="statements"><thead><tr><th scope="col">Note</th><th scope="col">What the author states</th>'
+        '<table class="statements"><thead><tr><th scope="col">Note</th>'
+        '<th scope="col">What the author states</th>'
         '<th scope="col">Verdict</th><th scope="col">Sources</th></tr></thead>'
     )
 
@@ -148,22 +140,24 @@ def depart_ledger(self, node):
 
 
 def visit_statement(self, node):
-    note = node["told"]
+    note = node["annotation"]
     page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
     if node["first"]:
         self.body.append("</tbody>" if node.previous_sibling() else "")
         self.body.append(
-            f'<tbody><tr class="ledger-passage"><th colspan="4" scope="rowgroup"><a href="{page}#p{note.passage}">Passage {note.passage}</a></th></tr>'
+            '<tbody><tr class="ledger-passage"><th colspan="4" scope="rowgroup">'
+            f'<a href="{page}#p{note.passage}">Passage {note.passage}</a></th></tr>'
         )
-    said, lemma, finding = (
-        self.encode(smartyPants(text, "q")) for text in (node["said"], note.lemma, node["finding"])
-    )
+    texts = node["text"], note.lemma, node["finding"]
+    text, lemma, finding = (self.encode(smartyPants(text, "q")) for text in texts)
     finding = f'<span class="finding">{finding}</span>' if finding else ""
     number = f"{note.passage}.{note.number}"
     self.body.append(
         f'<tr{node["name"]} data-verdict="{note.verdict}" data-kind="{note.kind}">'
         f'<th scope="row"><a href="{page}#note-{note.id}" aria-label="Note {number}">{number}</a></th>'
-        f'<td>{said} <q class="lemma">{lemma}</q></td><td><span class="verdict">{note.verdict}</span> <span class="kind">{note.kind}</span>{finding}</td><td class="cited">'
+        f'<td>{text} <q class="lemma">{lemma}</q></td>'
+        f'<td><span class="verdict">{note.verdict}</span> <span class="kind">{note.kind}</span>{finding}</td>'
+        '<td class="cited">'
     )
 
 

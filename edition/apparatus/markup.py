@@ -1,6 +1,7 @@
 """Markup that is refused, since a contributor meant it otherwise: HTML, and roles that are not closed.
 
-And markup that is mended, since what makes it writes it otherwise: the list of sources, a cell and its code, a table of pandas.
+And markup that is mended, since what makes it writes it otherwise: the list of sources, a cell and its code,
+a table of pandas.
 """
 
 import re
@@ -64,9 +65,8 @@ def depart_code(self, node):
 
 def mend(app, doctree, docname):
     for cell in doctree.findall(lambda node: "cell" in getattr(node, "attributes", {}).get("classes", [])):
-        cell.children.sort(
-            key=lambda part: "cell_output" not in part["classes"]
-        )  # the drawing first, its code below it
+        # the drawing first, its code below it
+        cell.children.sort(key=lambda part: "cell_output" not in part["classes"])
     for citation in doctree.findall(nodes.citation):
         citation.remove(next(citation.findall(nodes.label)))  # a number that nothing refers to
     for raw in list(doctree.findall(nodes.raw)):

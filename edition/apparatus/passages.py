@@ -58,7 +58,10 @@ class marker(nodes.Inline, nodes.Element):
 
 
 class annotation(nodes.Element):
-    """A note; `note` is its id, `kind`, `verdict`, `lemma`, `term` and `later` (the last day that it tells of, after the commentary) its options."""
+    """A note; `note` is its id, `kind`, `verdict`, `lemma`, `term` and `later` its options.
+
+    `later` is the last day that it tells of, after the commentary.
+    """
 
 
 class apparatus(nodes.Element):
@@ -72,32 +75,21 @@ class PassageDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        last = self.config.edition_passages
-        if (
-            not re.fullmatch(r"[0-9]+", self.arguments[0])
-            or not 1 <= (number := int(self.arguments[0])) <= last
-        ):
-            logger.warning(
-                "passage %r: the commentary has passages 1 to %d; give one of these numbers",
-                self.arguments[0],
-                last,
-                location=self.get_location(),
-            )
+        docname, given, last = self.env.docname, self.arguments[0], self.config.edition_passages
+        number = int(given) if re.fullmatch(r"[0-9]+", given) else 0
+        if not 1 <= number <= last:
+            message = "passage %r: the commentary has passages 1 to %d; give one of these numbers"
+            logger.warning(message, given, last, location=self.get_location())
             return []
-        self.env.get_domain("edition").passages.append(Passage(self.env.docname, self.lineno, number))
-        self.env.get_domain("std").note_hyperlink_target(
-            f"p{number}", self.env.docname, f"p{number}", f"passage {number}"
-        )
-        node = passage(number=number, ids=[f"p{number}"])
+        name = f"p{number}"
+        self.env.get_domain("edition").passages.append(Passage(docname, self.lineno, number))
+        self.env.get_domain("std").note_hyperlink_target(name, docname, name, f"passage {number}")
+        node = passage(number=number, ids=[name])
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
         for what, line in unwanted(node):
-            logger.warning(
-                "passage %d holds %s; write paragraphs alone",
-                number,
-                what,
-                location=(self.env.docname, line or self.lineno),
-            )
+            place = docname, line or self.lineno
+            logger.warning("passage %d holds %s; write paragraphs alone", number, what, location=place)
         return [node]
 
 
@@ -106,32 +98,19 @@ class AnnotationDirective(SphinxDirective):
 
     has_content = True
     required_arguments = 1
-    option_spec = {
-        name: directives.unchanged_required for name in ("lemma", "kind", "verdict", "term", "later")
-    }
+    option_spec = dict.fromkeys(("kind", "verdict", "lemma", "term", "later"), directives.unchanged_required)
 
     def run(self):
-        node = annotation(
-            note=self.arguments[0],
-            ids=[f"note-{self.arguments[0]}"],
-            kind="",
-            verdict="",
-            lemma="",
-            term="",
-            later="",
-        )
-        node.attributes.update(self.options)
+        name = self.arguments[0]
+        options = dict.fromkeys(self.option_spec, "") | self.options
+        node = annotation(note=name, ids=[f"note-{name}"], **options)
         self.set_source_info(node)
         node += self.parse_content_to_nodes()
         for fault in self.faults(node):
-            logger.warning("note %s: %s", self.arguments[0], fault, location=self.get_location())
+            logger.warning("note %s: %s", name, fault, location=self.get_location())
         for what, line in unwanted(node):
-            logger.warning(
-                "note %s holds %s; write paragraphs, a list or a table",
-                self.arguments[0],
-                what,
-                location=(self.env.docname, line or self.lineno),
-            )
+            message = "note %s holds %s; write paragraphs, a list or a table"
+            logger.warning(message, name, what, location=(self.env.docname, line or self.lineno))
         return [node]
 
     def faults(self, node):
@@ -164,7 +143,11 @@ class AnnotationDirective(SphinxDirective):
                 yield "only a context note tells of later days; delete ':later:', or change ':kind:'"
             last = self.config.edition_last_day
             if (day := iso(node["later"])) is None or day <= last:
-                yield f"':later:' is {node['later']!r}; write the last day that it tells of, like {last.replace(year=last.year + 2)}, later than {last}"
+                example = last.replace(year=last.year + 2)
+                yield (
+                    f"':later:' is {node['later']!r}; "
+                    f"write the last day that it tells of, like {example}, later than {last}"
+                )
         if words > NOTE_WORDS:
             yield f"the text has {words} words; shorten it to at most {NOTE_WORDS}"
 
@@ -206,83 +189,70 @@ class MarkerRole(SphinxRole):
 
 
 def number_markers(app, doctree):
-    """Number the markers of each passage, move its notes behind it, and report those that miss one another."""
+    """Number the markers of each passage, move its notes behind it, and report what misses the other."""
     env = app.env
-    domain = env.get_domain("edition")
     notes = {}
     for note in list(doctree.findall(annotation)):
+        name = note["note"]
         if isinstance(_ancestor(note.parent, annotation), annotation):
             continue  # `unwanted` has told
-        if note["note"] in notes:
-            logger.warning(
-                "note %s stands twice in this chapter; rename or delete one", note["note"], location=note
-            )
-        notes[note["note"]] = note
+        if name in notes:
+            logger.warning("note %s stands twice in this chapter; rename or delete one", name, location=note)
+        notes[name] = note
         note.parent.remove(note)
     for section in list(doctree.findall(passage)):
-        group = apparatus(passage=section["number"])
+        place = section["number"]
+        group = apparatus(passage=place)
         later = None
         for sign in section.findall(marker):
-            note = notes.pop(sign["note"], None)
+            name = sign["note"]
+            note = notes.pop(name, None)
             if note is None:
-                logger.warning(
-                    "marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, or delete the marker if it stands twice",
-                    sign["note"],
-                    sign["note"],
-                    location=sign,
+                message = (
+                    "marker {n}`%s` has no note of its own; write ```{annotation} %s``` below the passage, "
+                    "or delete the marker if it stands twice"
                 )
+                logger.warning(message, name, name, location=sign)
                 continue
             if note.line < section.line:
-                logger.warning(
-                    "note %s stands before passage %d; move it below",
-                    note["note"],
-                    section["number"],
-                    location=note,
-                )
+                message = "note %s stands before passage %d; move it below"
+                logger.warning(message, name, place, location=note)
             if note["later"] and later:
-                logger.warning(
-                    "notes %s and %s both tell what came after passage %d; make them one",
-                    later,
-                    note["note"],
-                    section["number"],
-                    location=note,
-                )
-            later = note["note"] if note["later"] else later
+                message = "notes %s and %s both tell what came after passage %d; make them one"
+                logger.warning(message, later, name, place, location=note)
+            later = name if note["later"] else later
             number = len(group) + 1
             for node in (sign, note):
-                node.attributes.update(passage=section["number"], number=number, kind=note["kind"])
+                node.attributes.update(passage=place, number=number, kind=note["kind"])
             group += note
-            env.get_domain("std").note_hyperlink_target(
-                note["ids"][0], env.docname, note["ids"][0], f"note {section['number']}.{number}"
-            )
-            told = {name: note[name] for name in ("passage", "number", "kind", "verdict", "lemma", "term")}
-            domain.notes.append(
-                Note(env.docname, note.line, note["note"], sources=sources(note), text=note.astext(), **told)
-            )
+            anchor, called = note["ids"][0], f"note {place}.{number}"
+            env.get_domain("std").note_hyperlink_target(anchor, env.docname, anchor, called)
+            env.get_domain("edition").notes.append(_as_note(env.docname, note))
         if len(group):
             section.parent.insert(section.parent.index(section) + 1, group)
     for sign in list(doctree.findall(marker)):
         if "number" not in sign:
             if not isinstance(_ancestor(sign, passage), passage):
-                logger.warning(
-                    "marker {n}`%s` stands outside a passage; move it into one", sign["note"], location=sign
-                )
+                message = "marker {n}`%s` stands outside a passage; move it into one"
+                logger.warning(message, sign["note"], location=sign)
             sign.parent.remove(sign)
     for name, note in notes.items():
-        logger.warning(
-            "note %s has no marker; put {n}`%s` after the words of the passage that it is about",
-            name,
-            name,
-            location=note,
-        )
+        message = "note %s has no marker; put {n}`%s` after the words of the passage that it is about"
+        logger.warning(message, name, name, location=note)
+
+
+def _as_note(docname, node):
+    """Return what the domain keeps of a note."""
+    names = ("passage", "number", "kind", "verdict", "lemma", "term")
+    attributes = {name: node[name] for name in names}
+    return Note(docname, node.line, node["note"], sources=sources(node), text=node.astext(), **attributes)
 
 
 def sources(note):
     """Return the keys of the sources that a note cites, in its order."""
-    cited = [
-        xref["reftarget"].split(",") for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite"
-    ]
-    return tuple(dict.fromkeys(key.strip() for keys in cited for key in keys))
+    citations = (xref for xref in note.findall(pending_xref) if xref.get("refdomain") == "cite")
+    keys = (key.strip() for citation in citations for key in citation["reftarget"].split(","))
+    return tuple(dict.fromkeys(keys))
 
 
 def original(env):
@@ -292,7 +262,10 @@ def original(env):
 
 
 def at_the_words(address, lemma):
-    """Return an address that opens a page at the words of a lemma (https://wicg.github.io/scroll-to-text-fragment/)."""
+    """Return an address that opens a page at the words of a lemma.
+
+    See https://wicg.github.io/scroll-to-text-fragment/.
+    """
     return f"{address}#:~:text={quote(lemma, safe='').replace('-', '%2D')}"
 
 
@@ -302,45 +275,29 @@ def _ancestor(node, kind):
     return node
 
 
-# --- What stands around a passage, and at the head of a note --------------------------------------------------------
+# --- What stands around a passage, and at the head of a note ---
 
 
 def furnish(app, doctree, docname):
-    """Give each passage its number and a link to the original, each note its head; `add_link` adds to them."""
+    """Give each passage its number and a link to the original, each note its head (`add_link` adds more)."""
     address = original(app.env)
     first = {note.passage: note.lemma for note in app.env.get_domain("edition").notes if note.number == 1}
     for node in doctree.findall(passage):
-        n = node["number"]
-        node.insert(
-            0, make("a", str(n), class_="passage-number", href=f"#p{n}", aria_label=f"Address of passage {n}")
-        )
-        if address and n in first:
-            there = at_the_words(address, first[n])
-            add_link(
-                node,
-                make(
-                    "a",
-                    "original",
-                    class_="to-original",
-                    href=there,
-                    aria_label=f"original of passage {n}, at the publisher’s",
-                ),
-            )
+        number = node["number"]
+        label = f"Address of passage {number}"
+        node.insert(0, make("a", str(number), class_="passage-number", href=f"#p{number}", aria_label=label))
+        if address and number in first:
+            words = at_the_words(address, first[number])
+            label = f"original of passage {number}, at the publisher’s"
+            add_link(node, make("a", "original", class_="to-original", href=words, aria_label=label))
     for node in doctree.findall(annotation):
         number = f"{node['passage']}.{node['number']}"
         lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
         if address:
-            there = at_the_words(address, node["lemma"])
-            lemma = make(
-                "a", lemma, class_="to-original", href=there, title="Read these words at the publisher’s"
-            )
-        back = make(
-            "a",
-            number,
-            class_="note-number",
-            href=f"#marker-{node['note']}",
-            aria_label=f"Note {number}, back to the text",
-        )
+            words, title = at_the_words(address, node["lemma"]), "Read these words at the publisher’s"
+            lemma = make("a", lemma, class_="to-original", href=words, title=title)
+        marked, label = f"#marker-{node['note']}", f"Note {number}, back to the text"
+        back = make("a", number, class_="note-number", href=marked, aria_label=label)
         kind = make("span", f"{says(node)[0].upper()}{says(node)[1:]}", class_="note-kind")
         node.insert(0, make("p", back, " ", kind, " ", lemma, class_="note-head"))
 
@@ -357,25 +314,28 @@ def add_link(node, link):
 
 
 def says(note):
-    """Return what a note is, in words: its kind, its verdict where the kind does not tell it, and whether it tells of later days."""
+    """Return what a note is, in words.
+
+    Its kind, its verdict where the kind does not tell it, and whether it tells of later days.
+    """
     if note["later"] and (day := iso(note["later"])):
         return f"{note['kind']}, later than the commentary (to {day.day} {day:%B %Y})"
     return f"{note['kind']}, {note['verdict']}" if note["verdict"] not in ("", "corrected") else note["kind"]
 
 
-# --- HTML ---------------------------------------------------------------------------------------------------------
+# --- HTML ---
 
 
 def visit_passage(self, node):
-    self.body.append(
-        f'<section class="passage" id="p{node["number"]}" aria-label="Passage {node["number"]}">'
-    )
+    number = node["number"]
+    self.body.append(f'<section class="passage" id="p{number}" aria-label="Passage {number}">')
 
 
 def visit_marker(self, node):
+    note, kind, number = node["note"], node["kind"], node["number"]
     self.body.append(
-        f'<a class="marker" data-kind="{node["kind"]}" id="marker-{node["note"]}" href="#note-{node["note"]}" role="doc-noteref" '
-        f'aria-label="note {node["passage"]}.{node["number"]}, {node["kind"]}">{node["number"]}</a>'
+        f'<a class="marker" data-kind="{kind}" id="marker-{note}" href="#note-{note}" role="doc-noteref" '
+        f'aria-label="note {node["passage"]}.{number}, {kind}">{number}</a>'
     )
     raise nodes.SkipNode
 
@@ -385,9 +345,11 @@ def visit_apparatus(self, node):
 
 
 def visit_annotation(self, node):
+    passage = node["passage"]
     self.body.append(
-        f'<aside class="annotation" id="note-{node["note"]}" role="note" aria-label="Note {node["passage"]}.{node["number"]}" '
-        f'data-kind="{node["kind"]}" data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
+        f'<aside class="annotation" id="note-{node["note"]}" role="note" '
+        f'aria-label="Note {passage}.{node["number"]}" data-kind="{node["kind"]}" '
+        f'data-verdict="{node["verdict"]}" data-passage="{passage}" tabindex="-1">'
     )
 
 
@@ -400,9 +362,7 @@ def close(tag):
 
 def setup(app):
     app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
-    app.add_config_value(
-        "edition_commentary", "", "env", [str]
-    )  # the key of the commentary in the list of sources
+    app.add_config_value("edition_commentary", "", "env", [str])  # its key in the list of sources
     app.add_directive("passage", PassageDirective)
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("n", MarkerRole())

@@ -23,12 +23,8 @@ from edition.tables import checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-WITNESSES = (
-    "official",
-    "news",
-    "study",
-    "tertiary",
-)  # what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
+# what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
+WITNESSES = ("official", "news", "study", "tertiary")
 ROUND = BracketStyle(left="(", right=")")
 
 
@@ -36,13 +32,8 @@ class EditionReferenceStyle(AuthorYearReferenceStyle):
     """Author and year in round brackets."""
 
     def __init__(self):
-        super().__init__(
-            bracket_parenthetical=ROUND,
-            bracket_textual=ROUND,
-            bracket_author=ROUND,
-            bracket_label=ROUND,
-            bracket_year=ROUND,
-        )
+        kinds = ("parenthetical", "textual", "author", "label", "year")
+        super().__init__(**{f"bracket_{kind}": ROUND for kind in kinds})
 
 
 class KeyLabels(BaseLabelStyle):
@@ -62,7 +53,7 @@ class EditionStyle(Style):
         self.formatted = {}
 
     def format_entry(self, label, entry, bib_data=None):
-        """Format an entry once: the list of sources shows it, and each citation of it when it is pointed at."""
+        """Format an entry once: the list of sources shows it, and so does each citation of it."""
         if entry.key not in self.formatted:
             self.formatted[entry.key] = super().format_entry(label, entry, bib_data)
         return self.formatted[entry.key]
@@ -105,27 +96,22 @@ def keys(path):
 
 
 def incomplete(path):
-    """Yield (line, message) for each source of a BibTeX file that lacks an author, a title, a date or an address."""
+    """Yield (line, message) for all that a source of a BibTeX file lacks or has otherwise than it must."""
     line = keys(path)
     for key, entry in parse_file(path, "bibtex").entries.items():
-        needs = {"author": entry.persons.get("author")} | {
-            name: entry.fields.get(name) for name in ("title", "year", "url", "urldate")
-        }
-        for name, there in needs.items():
-            if not there:
-                yield (
-                    line[key],
-                    f"source {key} lacks {name}; add it{' (n.d. if the page bears none)' if name == 'year' else ''}",
-                )
-        if (witness := entry.fields.get("keywords")) not in WITNESSES:
-            yield (
-                line[key],
-                f"source {key}: keywords is {witness!r}; say what kind of witness it is: {', '.join(WITNESSES)}",
-            )
-        if wrong := archive.fault(entry.fields):
-            yield line[key], f"source {key}: {wrong}"
-        if needs["urldate"] and not re.fullmatch(ISO_DATE, needs["urldate"]):
-            yield line[key], f"source {key}: urldate is {needs['urldate']!r}; write it like 2026-11-23"
+        fields = entry.fields
+        needs = {name: fields.get(name) for name in ("title", "year", "url", "urldate")}
+        for name, value in ({"author": entry.persons.get("author")} | needs).items():
+            if not value:
+                none = " (n.d. if the page bears none)" if name == "year" else ""
+                yield line[key], f"source {key} lacks {name}; add it{none}"
+        if (witness := fields.get("keywords")) not in WITNESSES:
+            remedy = f"say what kind of witness it is: {', '.join(WITNESSES)}"
+            yield line[key], f"source {key}: keywords is {witness!r}; {remedy}"
+        if fault := archive.fault(fields):
+            yield line[key], f"source {key}: {fault}"
+        if (day := needs["urldate"]) and not re.fullmatch(ISO_DATE, day):
+            yield line[key], f"source {key}: urldate is {day!r}; write it like 2026-11-23"
 
 
 def tell_apart(app):
@@ -150,54 +136,49 @@ def _letters(number):
 def check(app, doctree):
     """Report a citation of a source that is not in the list of sources."""
     known = app.env.get_domain("cite").bibdata.data.entries
+    files = " or ".join(app.config.bibtex_bibfiles)
     for reference in doctree.findall(pending_xref):
         if reference.get("refdomain") == "cite":
             for key in {key.strip() for key in reference["reftarget"].split(",")} - set(known):
-                logger.warning(
-                    "source %s is not in %s; add it there or correct the key",
-                    key,
-                    " or ".join(app.config.bibtex_bibfiles),
-                    location=reference,
-                )
+                message = "source %s is not in %s; add it there or correct the key"
+                logger.warning(message, key, files, location=reference)
 
 
 def check_use(app, env):
     """Report a source that nothing uses, and one that only a table names but the list of sources lacks."""
-    known = {}
+    places = {}
     for name in app.config.bibtex_bibfiles:
-        known |= {
-            key: f"{Path(app.srcdir, name)}:{line}" for key, line in keys(Path(app.srcdir, name)).items()
-        }
+        path = Path(app.srcdir, name)
+        places |= {key: f"{path}:{line}" for key, line in keys(path).items()}
     used = {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
     for file, row, key in checks.table_sources(Path(app.srcdir, "data")):
         used.add(key)
-        if key not in known:
-            logger.warning(
-                "source %s is not in references.bib; add it there or correct the key",
-                key,
-                location=f"{Path(app.srcdir, file)}:{row}",
-            )
-    for key in sorted(set(known) - used):
-        logger.warning(
-            "no note and no table uses the source %s; cite it or delete it", key, location=known[key]
-        )
+        if key not in places:
+            message = "source %s is not in references.bib; add it there or correct the key"
+            logger.warning(message, key, location=f"{Path(app.srcdir, file)}:{row}")
+    for key in sorted(set(places) - used):
+        message = "no note and no table uses the source %s; cite it or delete it"
+        logger.warning(message, key, location=places[key])
 
 
 def check_witnesses(app, env):
     """Report a verdict for which only a copy or a reference work speaks."""
     entries = env.get_domain("cite").bibdata.data.entries
     for note in env.get_domain("edition").notes:
-        known = [entries[key].fields.get("keywords") for key in note.sources if key in entries]
-        if note.verdict and known and set(known) == {"tertiary"}:
-            logger.warning(
-                "note %s rests on copies and reference works alone; cite the body that acted, or the press of the day",
-                note.id,
-                location=(note.docname, note.line),
+        witnesses = {entries[key].fields.get("keywords") for key in note.sources if key in entries}
+        if note.verdict and witnesses == {"tertiary"}:
+            message = (
+                "note %s rests on copies and reference works alone; "
+                "cite the body that acted, or the press of the day"
             )
+            logger.warning(message, note.id, location=(note.docname, note.line))
 
 
 def check_entries(app):
-    """Report every source that lacks something, unless the build goes on from one that was sound, and so with the same sources."""
+    """Report every source that lacks something.
+
+    Not if the build goes on from one that was sound, and so with the same sources.
+    """
     if os.environ.get("EDITION_CHANGED"):
         return
     for name in app.config.bibtex_bibfiles:
@@ -206,9 +187,8 @@ def check_entries(app):
 
 
 def setup(app):
-    pybtex.plugin.find_plugin = cache(
-        pybtex.plugin.find_plugin
-    )  # it reads the lists of all installed packages anew for each citation
+    # it reads the lists of all installed packages anew for each citation
+    pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)
     app.connect("builder-inited", check_entries)
     app.connect("builder-inited", tell_apart)
     app.connect("doctree-read", check)

@@ -1,6 +1,7 @@
-"""Glossary terms in the running text: in each chapter the first mention of a term leads to its entry, and explains itself in place.
+"""Glossary terms in the running text.
 
-The entries are the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`.
+In each chapter the first mention of a term leads to its entry, and explains itself in place. The entries are
+the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`.
 """
 
 import html
@@ -23,15 +24,11 @@ class mention(nodes.Inline, nodes.TextElement):
 
 
 def forms(headword):
-    """Return what a term is called in a text: "European Union (EU)" also "EU", "Abstention" also "abstention"."""
-    called = {
-        part.strip() for part in re.split(r"[()]", headword) if part.strip() and not part.strip().isdigit()
-    }
-    return called | {
-        form[0].lower() + form[1:]
-        for form in called
-        if form[1:].islower() and " " not in form or form.split()[-1].islower()
-    }
+    """Return what a term is called in a text: "European Union (EU)" also "EU", "Abstention" "abstention"."""
+    parts = map(str.strip, re.split(r"[()]", headword))
+    called = {part for part in parts if part and not part.isdigit()}
+    common = {form for form in called if form[1:].islower() and " " not in form or form.split()[-1].islower()}
+    return called | {form[0].lower() + form[1:] for form in common}
 
 
 def plain(env, node):
@@ -39,21 +36,14 @@ def plain(env, node):
     copy = node.deepcopy()
     entries = env.get_domain("cite").bibdata.data.entries
     for citation in list(copy.findall(pending_xref)):
-        names = (
-            [
-                short(entries[key.strip()])
-                for key in citation["reftarget"].split(",")
-                if key.strip() in entries
-            ]
-            if citation["reftype"] == "t"
-            else []
-        )
-        citation.parent.replace(citation, nodes.Text("; ".join(names)))
+        keys = map(str.strip, citation["reftarget"].split(",")) if citation["reftype"] == "t" else ()
+        names = "; ".join(short(entries[key]) for key in keys if key in entries)
+        citation.parent.replace(citation, nodes.Text(names))
     return re.sub(r" +([.,;:])", r"\1", " ".join(copy.astext().split()))
 
 
 def collect(app, doctree):
-    """Give each term of a definition list an address, and tell the domain of those that a chapter explains."""
+    """Give each term of a definition list an address, and the domain those that a chapter explains."""
     env = app.env
     for term in doctree.findall(nodes.term):
         if not any(inner["ids"] for inner in term.findall(nodes.Element)):
@@ -94,28 +84,26 @@ def link(app, doctree, docname):
 def mark(text, unmarked, entries):
     """Replace the mentions in a text node, and strike their terms off the list of those that are unmarked."""
     parts, rest = [], str(text)
-    while unmarked and (
-        match := re.search(
-            rf"(?<![\w-])(?:{'|'.join(re.escape(form) for form in sorted(unmarked, key=len, reverse=True))})(?![\w-])",
-            rest,
-        )
-    ):
+    while unmarked and (match := any_of(unmarked).search(rest)):
         term = unmarked[match[0]]
         for form in forms(term.headword):
             unmarked.pop(form, None)
-        parts += [
-            nodes.Text(rest[: match.start()]),
-            mention("", match[0], uri=f"{entries}#{term.id}", explained=term.text),
-        ]
+        marked = mention("", match[0], uri=f"{entries}#{term.id}", explained=term.text)
+        parts += [nodes.Text(rest[: match.start()]), marked]
         rest = rest[match.end() :]
     if parts:
         text.parent.replace(text, [*parts, nodes.Text(rest)])
 
 
+def any_of(names):
+    """Return a pattern of any of these forms as words of their own, the longest first."""
+    alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+
+
 def visit(self, node):
-    self.body.append(
-        f'<a class="term" href="{html.escape(node["uri"])}" data-explained="{html.escape(node["explained"])}">'
-    )
+    uri, explained = html.escape(node["uri"]), html.escape(node["explained"])
+    self.body.append(f'<a class="term" href="{uri}" data-explained="{explained}">')
 
 
 def setup(app):

@@ -1,4 +1,7 @@
-"""CITATION.cff (https://citation-file-format.github.io): what the edition says of itself, and of the commentary."""
+"""CITATION.cff: what the edition says of itself, and of the commentary.
+
+Its format: https://citation-file-format.github.io
+"""
 
 import datetime
 import re
@@ -23,7 +26,10 @@ class CitationError(ValueError):
 
 
 def read(path):
-    """Return CITATION.cff (https://citation-file-format.github.io) as a dict, `references` being the commentary itself, with all that a citation needs."""
+    """Return CITATION.cff as a dict with all that a citation needs, `references` being the commentary itself.
+
+    Raises CitationError.
+    """
     try:
         cff = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -34,34 +40,24 @@ def read(path):
         if not isinstance(cff, dict) or not cff.get(name):
             raise CitationError(f"{path}: no {name}; add it")
         if not isinstance(cff[name], kind):
-            raise CitationError(
-                f"{path}: {name} is {cff[name]!r}; write it as the format has it{', in quotes' if kind is str else ''}"
-            )
+            quotes = ", in quotes" if kind is str else ""
+            raise CitationError(f"{path}: {name} is {cff[name]!r}; write it as the format has it{quotes}")
     commentary = cff["references"][0]
     for name in ("title", "authors", "url", "publisher", "date-accessed"):
-        if (
-            not isinstance(commentary, dict)
-            or not commentary.get(name)
-            or name == "publisher"
-            and not dict(commentary[name]).get("name")
-        ):
+        value = commentary.get(name) if isinstance(commentary, dict) else None
+        if not value or name == "publisher" and not dict(value).get("name"):
             raise CitationError(f"{path}: no {name} in the first of the references, the commentary; add it")
     for author in cff["authors"] + commentary["authors"]:
-        if (
-            not isinstance(author, dict)
-            or not author.get("name")
-            and not (author.get("family-names") and author.get("given-names"))
-        ):
-            raise CitationError(
-                f"{path}: an author has no name, or not both family-names and given-names; add it"
-            )
+        parts = author if isinstance(author, dict) else {}
+        if not parts.get("name") and not (parts.get("family-names") and parts.get("given-names")):
+            what = "an author has no name, or not both family-names and given-names"
+            raise CitationError(f"{path}: {what}; add it")
+    day = cff["date-released"]
     try:
-        cff["date-released"] = datetime.date.fromisoformat(str(cff["date-released"]))
+        released = datetime.date.fromisoformat(str(day))
     except ValueError:
-        raise CitationError(
-            f"{path}: date-released is {cff['date-released']!r}; write it like 2026-11-23"
-        ) from None
-    return cff | {"references": commentary}
+        raise CitationError(f"{path}: date-released is {day!r}; write it like 2026-11-23") from None
+    return cff | {"date-released": released, "references": commentary}
 
 
 def file_name(cff):

@@ -24,17 +24,13 @@ def pandoc(items):
 
     Raises FormattingError.
     """
-    asked = {
-        "styles": [
-            {"name": name, "path": str(path(name)), "lang": lang} for name, (_, lang) in STYLES.items()
-        ],
-        "items": [{"item": item, "pinpoints": pinpoints(item)} for item in items],
-    }
+    styles = [{"name": name, "path": str(path(name)), "lang": lang} for name, (_, lang) in STYLES.items()]
+    order = {"styles": styles, "items": [{"item": item, "pinpoints": pinpoints(item)} for item in items]}
     command = [pypandoc.get_pandoc_path(), "lua", SCRIPT]
-    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, encoding="utf-8")
+    done = subprocess.run(command, input=json.dumps(order), capture_output=True, encoding="utf-8")
     if done.returncode:
-        said = " ".join(done.stderr.split())
-        raise FormattingError(f"pandoc could not format the citations: {said}; mend {SCRIPT} or its styles")
+        why = " ".join(done.stderr.split())
+        raise FormattingError(f"pandoc could not format the citations: {why}; mend {SCRIPT} or its styles")
     return json.loads(done.stdout)
 
 
@@ -45,13 +41,14 @@ def formatted(items):
     "with_address" and "without_address": {"entries": {style: HTML}, "bibtex": text, but not of a chapter}}
     """
     made = pandoc([*items, *(located(item, None) for item in items)])
-    found = {}
-    for item, addressed, bare in zip(items, made, made[len(items) :]):
-        one = found[item["id"]] = {"item": item, "references": addressed["references"]}
-        for name, texts in [("with_address", addressed), ("without_address", bare)]:
-            kept = ["entries"] if item["type"] == "chapter" else ["entries", "bibtex"]
-            one[name] = {key: texts[key] for key in kept}
-    return found
+    half = len(items)
+    by_id = {}
+    for item, addressed, bare in zip(items, made[:half], made[half:], strict=True):
+        keys = ["entries"] if item["type"] == "chapter" else ["entries", "bibtex"]
+        record = by_id[item["id"]] = {"item": item, "references": addressed["references"]}
+        record["with_address"] = {key: addressed[key] for key in keys}
+        record["without_address"] = {key: bare[key] for key in keys}
+    return by_id
 
 
 def dump(items):

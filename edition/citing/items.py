@@ -1,7 +1,8 @@
 """What is cited, as items of CSL-JSON: all from CITATION.cff and the chapters' own titles.
 
-The edition's author is the body of its contributors; a citation of a passage names the commentary's author and the edition, as one cites a text
-from an annotated edition. The number of the version is the item's `edition`: a style that has no place for `version` prints that.
+The edition's author is the body of its contributors; a citation of a passage names the commentary's author
+and the edition, as one cites a text from an annotated edition. The number of the version is the item's
+`edition`: a style that has no place for `version` prints that.
 
 Where the edition is published is known to a build alone: until then an address stands for those of its parts.
 """
@@ -12,18 +13,19 @@ ADDRESS = "https://address.invalid/"  # no host will ever have this name (RFC 26
 
 
 def names(authors):
-    return [
-        {"literal": one["name"]}
-        if "name" in one
-        else {"family": one["family-names"], "given": one["given-names"]}
-        for one in authors
-    ]
+    return [name(author) for author in authors]
+
+
+def name(author):
+    if "name" in author:
+        return {"literal": author["name"]}
+    return {"family": author["family-names"], "given": author["given-names"]}
 
 
 def located(item, address):
     """Return an item with the address of what it is of, or without one (None). The commentary has its own."""
-    found = {name: address if value == ADDRESS else value for name, value in item.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    fields = {field: address if value == ADDRESS else value for field, value in item.items()}
+    return {field: value for field, value in fields.items() if value is not None}
 
 
 def pinpoints(item):

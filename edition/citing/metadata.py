@@ -1,7 +1,8 @@
-"""What a page says of itself to machines: Highwire and Dublin Core for reference managers, Open Graph for links that are shared, schema.org for
-search engines, COinS for each passage. All of it from CITATION.cff and the page.
+"""What a page says of itself to machines, all of it from CITATION.cff and the page.
 
-ClaimReview is left out: its rules want a rating by a publisher of fact checks for each claim on a page of its own, and here a page checks many.
+Highwire and Dublin Core for reference managers, Open Graph for links that are shared, schema.org for search
+engines, COinS for each passage. ClaimReview is left out: its rules want a rating by a publisher of fact
+checks for each claim on a page of its own, and here a page checks many.
 """
 
 import html
@@ -18,14 +19,13 @@ from edition.domain import described
 from edition.elements import make
 from edition.tables import load, package
 
-PICTURES, SIZE = (
-    "pictures",
-    (1200, 630),
-)  # drawn by edition/paper/cards.py; pixels, as those who show shared links want it
+PICTURES = "pictures"  # drawn by edition/paper/cards.py
+SIZE = (1200, 630)  # pixels, as those who show shared links want it
 
 
 def agents(authors):
-    return [{"@type": "Organization" if "name" in one else "Person", "name": called(one)} for one in authors]
+    kinds = ["Organization" if "name" in author else "Person" for author in authors]
+    return [{"@type": kind, "name": called(author)} for kind, author in zip(kinds, authors, strict=True)]
 
 
 def book(cff, site):
@@ -48,9 +48,8 @@ def book(cff, site):
             "publisher": {"@type": "Organization", "name": work["publisher"]["name"]},
         },
     }
-    return {key: value for key, value in record.items() if value} | (
-        {"@id": site, "url": site} if site else {}
-    )
+    address = {"@id": site, "url": site} if site else {}
+    return {key: value for key, value in record.items() if value} | address
 
 
 def chapter(cff, site, title, description, address, position):
@@ -70,9 +69,9 @@ def chapter(cff, site, title, description, address, position):
 
 def dataset(cff, site, place, table):
     """A table, described at `place`, with its download and its licence; `site` begins their addresses."""
-    distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]} | (
-        {"contentUrl": f"{site}data/{table['path']}"} if site else {}
-    )
+    distribution = {"@type": "DataDownload", "encodingFormat": "text/csv", "name": table["path"]}
+    if site:
+        distribution["contentUrl"] = f"{site}data/{table['path']}"
     return {
         "@type": "Dataset",
         "name": table["title"],
@@ -92,11 +91,8 @@ def coins(cff, site, number, page):
     """Return the OpenURL ContextObject of a passage, for a span (http://ocoins.info/)."""
     work = cff["references"]
     author = work["authors"][0]
-    who = (
-        [("rft.aucorp", author["name"])]
-        if "name" in author
-        else [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
-    )
+    who = [("rft.aucorp", author["name"])] if "name" in author else []
+    who = who or [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"),
@@ -114,19 +110,18 @@ def coins(cff, site, number, page):
 def describe(app, doctree, docname):
     """Give each passage its ContextObject, by which a reference manager finds it."""
     if app.config.edition_citation:
+        site, page = app.config.html_baseurl or None, app.builder.get_target_uri(docname)
         for node in doctree.findall(passage):
-            known = coins(
-                app.edition_cff,
-                app.config.html_baseurl or None,
-                node["number"],
-                app.builder.get_target_uri(docname),
-            )
-            node.insert(2, make("span", class_="Z3988", title=known))
+            context_object = coins(app.edition_cff, site, node["number"], page)
+            node.insert(2, make("span", class_="Z3988", title=context_object))
 
 
 def tags(cff, site, title, description, address, whole):
-    """Return (attribute, name, content) of the meta elements of a page; `whole`: it is the cover, and stands for the book."""
-    day, authors = cff["date-released"], [called(one) for one in cff["authors"]]
+    """Return (attribute, name, content) of the meta elements of a page.
+
+    `whole`: it is the cover, and stands for the book.
+    """
+    day, authors = cff["date-released"], [called(author) for author in cff["authors"]]
     meta = [
         ("name", "citation_title", cff["title"] if whole else title),
         *(("name", "citation_author", author) for author in authors),
@@ -134,10 +129,8 @@ def tags(cff, site, title, description, address, whole):
         ("name", "citation_language", "en"),
     ]
     if not whole:
-        meta += [
-            ("name", "citation_inbook_title", cff["title"]),
-            ("name", "citation_book_title", cff["title"]),
-        ]  # Google Scholar's name, and Zotero's
+        # Google Scholar's name, and Zotero's
+        meta += [("name", f"citation_{name}_title", cff["title"]) for name in ("inbook", "book")]
     if address:
         pdf = f"{site}{file_name(cff)}.pdf"
         meta += [("name", "citation_public_url", address), ("name", "citation_pdf_url", pdf)]
@@ -189,26 +182,18 @@ def furnish(app, page, template, context, doctree):
         ]
     order = list(app.env.collect_relations())
     if whole:
-        graph = [
-            book(cff, site)
-            | {
-                "description": description,
-                "hasPart": [
-                    {"@type": "Chapter", "name": app.env.titles[name].astext(), "position": position}
-                    | ({"url": site + app.builder.get_target_uri(name)} if site else {})
-                    for position, name in enumerate(order)
-                    if position
-                ],
-            }
-        ]
+        chapters = []
+        for position, name in enumerate(order[1:], 1):
+            part = {"@type": "Chapter", "name": app.env.titles[name].astext(), "position": position}
+            chapters.append(part | ({"url": site + app.builder.get_target_uri(name)} if site else {}))
+        graph = [book(cff, site) | {"description": description, "hasPart": chapters}]
     else:
         graph = [chapter(cff, site, title, description, address, order.index(page))]
     if any(source_lines(doctree)):
         places = {name: described(app.builder, name) for name in package()}
         graph += [dataset(cff, site, places[name], table) for name, table in package().items()]
-    context["linked_data"] = json.dumps(
-        {"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False
-    ).replace("</", "<\\/")
+    linked_data = {"@context": "https://schema.org", "@graph": graph}
+    context["linked_data"] = json.dumps(linked_data, ensure_ascii=False).replace("</", "<\\/")
 
 
 def write(app, error):
@@ -219,16 +204,13 @@ def write(app, error):
     sitemap = Path(app.outdir, "sitemap.xml")
     sitemap.unlink(missing_ok=True)
     if app.config.edition_citation and site:
-        addresses = [
-            site + ("" if name == app.config.root_doc else app.builder.get_target_uri(name))
-            for name in app.env.collect_relations()
-        ]
-        entries = "".join(
-            f"<url><loc>{html.escape(address)}</loc><lastmod>{app.edition_cff['date-released']}</lastmod></url>\n"
-            for address in addresses
-        )
+        day, entries = app.edition_cff["date-released"], ""
+        for name in app.env.collect_relations():
+            place = "" if name == app.config.root_doc else app.builder.get_target_uri(name)
+            entries += f"<url><loc>{html.escape(site + place)}</loc><lastmod>{day}</lastmod></url>\n"
         sitemap.write_text(
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n',
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n',
             encoding="utf-8",
         )
 

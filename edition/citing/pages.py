@@ -1,7 +1,8 @@
-"""Cite any passage, note, figure, chapter or table: a small link there, and for each chapter a page with all its citations.
+"""Cite any passage, note, figure, chapter or table.
 
-`static/cite.js` shows the part of that page in place; without it the link leads to the page. For reference managers the commentary, the edition
-and each table are files in three formats.
+There is a small link at each, and for each chapter a page with all its citations. `static/cite.js` shows the
+part of that page in place; without it the link leads to the page. For reference managers the commentary, the
+edition and each table are files in three formats.
 """
 
 import html
@@ -55,7 +56,7 @@ def link(docname, name, what, text="cite"):
 
 
 def decorate(app, doctree, docname):
-    """Give each passage, note and figure the link to its citation, and each table of the dictionary those to its files."""
+    """Give each passage, note and figure the link to its citation, and each table those to its files."""
     if not app.config.edition_citation:
         return
     for node in doctree.findall(passage):
@@ -81,7 +82,7 @@ def decorate(app, doctree, docname):
 
 def ris(item):
     """Return an item in the format of Research Information Systems."""
-    authors = [one.get("literal") or f"{one['family']}, {one['given']}" for one in item["author"]]
+    authors = [name.get("literal") or f"{name['family']}, {name['given']}" for name in item["author"]]
     entry = {
         "type_of_reference": RIS[item["type"]],
         "title": item["title"],
@@ -93,7 +94,7 @@ def ris(item):
         ("publisher", item.get("publisher")),
         ("edition", item.get("edition")),
         ("urls", [item["URL"]] if "URL" in item else None),
-        ("secondary_authors", [one["literal"] for one in item.get("editor", [])]),
+        ("secondary_authors", [name["literal"] for name in item.get("editor", [])]),
         ("year", str(item["issued"]["date-parts"][0][0]) if "issued" in item else None),
     ]:
         if value:
@@ -117,21 +118,15 @@ class Citations:
             if docname != app.config.root_doc:
                 items.append(citables.chapter(docname, env.titles[docname].astext()))
             item = self.item(app, docname)
-            self.parts[docname] = [
-                ("chapter", "this edition" if item == "edition" else "this chapter", item, "")
-            ]
-        for one in domain.passages:
-            self.parts[one.docname].append(
-                (f"p{one.id}", f"passage {one.id}", "passages", f"passage {one.id}")
-            )
+            what = "this edition" if item == "edition" else "this chapter"
+            self.parts[docname] = [("chapter", what, item, "")]
+        for restated in domain.passages:
+            number = f"passage {restated.id}"
+            self.parts[restated.docname].append((f"p{restated.id}", number, "passages", number))
         for note in sorted(domain.notes, key=lambda note: (note.passage, note.number)):
-            self.parts[note.docname].append(
-                self.within(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}")
-            )
+            self.add(app, note, f"note-{note.id}", f"note {note.passage}.{note.number}")
         for figure in sorted(domain.figures, key=lambda figure: numbers[figure.id]):
-            self.parts[figure.docname].append(
-                self.within(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}")
-            )
+            self.add(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}")
         tables = {name: citables.table(name, table["title"]) for name, table in package().items()}
         self.items = {item["id"]: item for item in [*items, *tables.values()]}
         places = {item["id"]: described(app.builder, name) for name, item in tables.items()}
@@ -152,8 +147,9 @@ class Citations:
     def item(self, app, docname):
         return "edition" if docname == app.config.root_doc else docname
 
-    def within(self, app, part, name, pinpoint):
-        return name, pinpoint, self.item(app, part.docname), pinpoint
+    def add(self, app, part, name, pinpoint):
+        """Add to the parts of its chapter a note or a figure."""
+        self.parts[part.docname].append((name, pinpoint, self.item(app, part.docname), pinpoint))
 
     def named(self, builder, name):
         """Return (item, pinpoint, address) of what has this name, or None."""
@@ -182,24 +178,15 @@ class Citations:
 
     def page(self, app, docname, parts):
         """Return what the template shows: the citations of a chapter and its parts."""
-        sections = []
+        sections, page = [], app.builder.get_target_uri(docname)
         for name, what, item, pinpoint in parts:
             anchor = "" if name == "chapter" else f"#{name}"
-            address = self.address(
-                ("" if docname == app.config.root_doc else app.builder.get_target_uri(docname)) + anchor
-            )
+            address = self.address(("" if docname == app.config.root_doc else page) + anchor)
             formatted = [
                 (style, self.entry(style, item, address), self.reference(style, item, pinpoint))
                 for style in STYLES
             ]
-            sections.append(
-                {
-                    "id": name,
-                    "what": what,
-                    "formatted": formatted,
-                    "back": app.builder.get_target_uri(docname) + anchor,
-                }
-            )
+            sections.append({"id": name, "what": what, "formatted": formatted, "back": page + anchor})
         chapter, examples = app.env.titles[docname].astext(), page_with(app.env, "citations")
         return {
             "title": f"Cite: {chapter}",
@@ -207,7 +194,7 @@ class Citations:
             "sections": sections,
             "site": self.site,
             "formats": FORMATS,
-            "back": app.builder.get_target_uri(docname),
+            "back": page,
             "examples": examples and app.builder.get_target_uri(examples),
             "description": f"Citations of ‘{chapter}’ and of each of its parts, in five styles.",
         }
@@ -221,7 +208,7 @@ class Citations:
         if error or app.builder.format != "html" or not app.config.edition_citation:
             return
         folder = Path(app.outdir, "cite")
-        kept = {f"{Path(docname).name}.html" for docname in self.parts}
+        written = {f"{Path(docname).name}.html" for docname in self.parts}
         for name, place in self.files.items():
             address = self.address(place)
             item = located(self.items[name], address)
@@ -229,18 +216,24 @@ class Citations:
             csl = json.dumps([item], ensure_ascii=False, indent=1) + "\n"
             for kind, text in [("bib", bibtex), ("ris", ris(item)), ("json", csl)]:
                 (folder / f"{name}.{kind}").write_text(text, encoding="utf-8")
-                kept.add(f"{name}.{kind}")
+                written.add(f"{name}.{kind}")
         for path in folder.iterdir():
-            if path.name not in kept:
+            if path.name not in written:
                 path.unlink()
 
 
 class example(nodes.General, nodes.Inline, nodes.Element):
-    """A citation, filled in when the page is written: `name` is what is cited, `style` one of STYLES or all, `part` its entry or its reference."""
+    """A citation, filled in when the page is written.
+
+    `name` is what is cited, `style` one of STYLES or None for all, `part` its entry or its reference.
+    """
 
 
 class CitationDirective(SphinxDirective):
-    """The citations of something in all styles; its name is that in its address: p4, note-osce-chair, fig-oil-output, table-votes, edition, commentary."""
+    """The citations of something in all styles.
+
+    Its name is that in its address: p4, note-osce-chair, fig-oil-output, table-votes, edition, commentary.
+    """
 
     required_arguments = 1
 
@@ -264,25 +257,26 @@ class CitationRole(SphinxRole):
 def visit_example(self, node):
     citations = self.builder.app.edition_citations
     name, style = node["name"], node["style"]
-    found = citations.named(self.builder, name)
-    if found is None or style not in (None, *STYLES):
-        logger.warning(
-            "%s can't be cited; name a passage, note, figure or table as in its address, the edition or the commentary%s",
-            name,
-            "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}",
-            location=node,
+    named = citations.named(self.builder, name)
+    if named is None or style not in (None, *STYLES):
+        message = (
+            "%s can't be cited; name a passage, note, figure or table as in its address, "
+            "the edition or the commentary%s"
         )
+        styles = "" if style in (None, *STYLES) else f", and one of {', '.join(STYLES)}"
+        logger.warning(message, name, styles, location=node)
+        raise nodes.SkipNode
+    item, pinpoint, address = named
+    if style and node["part"] == "entry":
+        self.body.append(citations.entry(style, item, address))
     elif style:
-        self.body.append(
-            citations.entry(style, found[0], found[2])
-            if node["part"] == "entry"
-            else html.escape(citations.reference(style, *found[:2]))
-        )
+        self.body.append(html.escape(citations.reference(style, item, pinpoint)))
     else:
-        parts = "".join(
-            f'<dt>{one}</dt><dd class="entry">{citations.entry(one, found[0], found[2])}</dd><dd class="in-text">{html.escape(citations.reference(one, *found[:2]))}</dd>'
-            for one in STYLES
-        )
+        parts = ""
+        for style in STYLES:
+            entry = citations.entry(style, item, address)
+            reference = html.escape(citations.reference(style, item, pinpoint))
+            parts += f'<dt>{style}</dt><dd class="entry">{entry}</dd><dd class="in-text">{reference}</dd>'
         self.body.append(f'<div class="citation"><dl>{parts}</dl></div>')
     raise nodes.SkipNode
 
@@ -294,9 +288,8 @@ def setup(app):
     app.add_node(example, html=(visit_example, None))
     citations = app.edition_citations = Citations()
     app.add_config_value("edition_citation", "", "env", [str])  # the path of CITATION.cff
-    app.connect(
-        "config-inited", configure, priority=900
-    )  # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
+    # after Sphinx, which takes the year from SOURCE_DATE_EPOCH
+    app.connect("config-inited", configure, priority=900)
     app.connect("env-check-consistency", citations.gather)
     app.connect("env-check-consistency", citations.hand_over, priority=950)  # not of a book with faults
     app.connect("doctree-resolved", decorate, priority=600)  # after `passages` has put down what it decorates

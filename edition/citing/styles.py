@@ -34,11 +34,14 @@ def formatter():
 
 
 def read_formatted(file, items):
-    """Return what a citations.json has of these items, like `formatting.formatted`. Raises CitationsFileError."""
+    """Return what a citations.json has of these items, as `formatting.formatted` does.
+
+    Raises CitationsFileError.
+    """
     try:
-        kept = json.loads(Path(file).read_bytes())
-        by, found = kept["formatter"], kept["formatted"]
-        before = {name: one["item"] for name, one in found.items()}
+        content = json.loads(Path(file).read_bytes())
+        by, formatted = content["formatter"], content["formatted"]
+        before = {name: record["item"] for name, record in formatted.items()}
     except FileNotFoundError:
         raise CitationsFileError("there is no such file") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -51,4 +54,4 @@ def read_formatted(file, items):
         field = next(name for name in ("title", *item, *old) if old.get(name) != item.get(name))
         more = f" and {len(others)} more" if others else ""
         raise CitationsFileError(f"not of this {field}: {item.get(field)!r} ({item['id']}){more}")
-    return found
+    return formatted
