@@ -1,4 +1,7 @@
-"""The drawings of the charts: made beside the reading and writing of the pages, and kept while the chart stays the same."""
+"""The drawings of the charts.
+
+They are made beside the reading and writing of the pages, and kept while the chart stays the same.
+"""
 
 import html
 import json
@@ -27,13 +30,10 @@ class Drawings:
     """Draws charts, one after another, and keeps the drawings in `folder`."""
 
     def __init__(self, folder):
-        self.kept = Cache(folder)
+        self.cache = Cache(folder)
         # all but the chart that a drawing depends on
-        self.tools = [
-            path.read_bytes()
-            for path in map(Path, (__file__, VEGA, palette.__file__, *palette.SHEETS, places.__file__))
-        ]
-        self.tools.append(version("vl-convert-python"))
+        files = (__file__, VEGA, palette.__file__, *palette.SHEETS, places.__file__)
+        self.tools = [*(Path(file).read_bytes() for file in files), version("vl-convert-python")]
         self.process = None
         self.jobs = {}  # key: its Future
         self.queue = ThreadPoolExecutor(1)
@@ -46,19 +46,21 @@ class Drawings:
         return self.jobs[name]
 
     def __call__(self, spec):
-        """Return a chart's drawing for both places, and its script for `static/explore.js`: {"wide": SVG, "narrow": SVG, "script": text}."""
+        """Return a chart's drawing for both places, and its script for `static/explore.js`.
+
+        {"wide": SVG, "narrow": SVG, "script": text}; raises DrawingError.
+        """
         return self.begin(spec).result()
 
     def _draw(self, spec, name):
-        if drawing := self.kept.get(name):
+        if drawing := self.cache.get(name):
             return drawing
         answer = self._ask({place: placed(spec, width) for place, width in PLACES.items()})
         if "error" in answer:
             raise DrawingError(answer["error"])
-        drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()} | {
-            "script": as_script(answer["vega"], spec)
-        }
-        self.kept.put(name, drawing)
+        drawing = {place: as_svg(svg, spec, place) for place, svg in answer["svg"].items()}
+        drawing["script"] = as_script(answer["vega"], spec)
+        self.cache.put(name, drawing)
         return drawing
 
     def _ask(self, places):
@@ -80,7 +82,7 @@ class Drawings:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
             self.process.wait()
-        self.kept.prune()
+        self.cache.prune()
 
 
 def as_svg(svg, spec, place):
@@ -88,11 +90,9 @@ def as_svg(svg, spec, place):
     svg = re.sub(r' font-family="[^"]*"', "", coloured(svg))
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
-    return svg.replace(' class="marks"', "", 1).replace(
-        "<svg ",
-        f'<svg class="{place}" role="img" aria-label="{html.escape(spec["description"], quote=True)}" ',
-        1,
-    )
+    label = html.escape(spec["description"], quote=True)
+    begins = f'<svg class="{place}" role="img" aria-label="{label}" '
+    return svg.replace(' class="marks"', "", 1).replace("<svg ", begins, 1)
 
 
 def as_script(vega, spec):

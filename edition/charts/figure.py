@@ -46,46 +46,29 @@ class VegaLite:
 
 def missing(spec):
     """Yield what a chart lacks to be a figure, each with what to do."""
-    title = spec.get("title", {})
-    for lacks, what in [
-        (
-            not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")),
-            'no name; add .properties(name="lower-case-words")',
-        ),
-        (
-            not isinstance(title, dict) or not title.get("text"),
-            "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))",
-        ),
-        (
-            not isinstance(title, dict) or not title.get("subtitle"),
-            "no subtitle; give alt.Title one that says what is shown",
-        ),
-        (
-            not spec.get("description"),
-            "no description; add .properties(description=axes, encodings and message)",
-        ),
-        (
-            not spec.get("usermeta", {}).get("tables"),
-            'no source; add .properties(usermeta={"tables": [names of tables in data/]})',
-        ),
-        (
-            spec.get("data", {}).get("name") not in spec.get("datasets", {}),
-            "no data of its own; give the outermost chart the DataFrame that it shows",
-        ),
-        (
-            spec.get("datasets", {}).get(spec.get("data", {}).get("name")) == [],
-            "no rows; look at what the cell selects",
-        ),
-        (
-            spec.get("width") != "container" and "spec" not in spec,
-            'a width of its own; add .properties(width="container"), or use a facet',
-        ),
-    ]:
-        if lacks:
-            yield what
-    for table in spec.get("usermeta", {}).get("tables", []):
+    title = spec["title"] if isinstance(spec.get("title"), dict) else {}
+    data, datasets = spec.get("data", {}).get("name"), spec.get("datasets", {})
+    tables = spec.get("usermeta", {}).get("tables", [])
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", spec.get("name", "")):
+        yield 'no name; add .properties(name="lower-case-words")'
+    if not title.get("text"):
+        yield "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))"
+    if not title.get("subtitle"):
+        yield "no subtitle; give alt.Title one that says what is shown"
+    if not spec.get("description"):
+        yield "no description; add .properties(description=axes, encodings and message)"
+    if not tables:
+        yield 'no source; add .properties(usermeta={"tables": [names of tables in data/]})'
+    if data not in datasets:
+        yield "no data of its own; give the outermost chart the DataFrame that it shows"
+    if datasets.get(data) == []:
+        yield "no rows; look at what the cell selects"
+    if spec.get("width") != "container" and "spec" not in spec:
+        yield 'a width of its own; add .properties(width="container"), or use a facet'
+    for table in tables:
         if table not in package():
-            yield f"names the table {table!r}, which data/datapackage.json does not describe; correct the name"
+            what = f"names the table {table!r}, which data/datapackage.json does not describe"
+            yield f"{what}; correct the name"
 
 
 def table(spec):
@@ -100,10 +83,8 @@ def as_csv(spec):
 
 def caption(spec):
     """Return the title and the subtitle of a chart; either may be given as a list of lines."""
-    return [
-        smartyPants(" ".join(part) if isinstance(part, list) else part, "q")
-        for part in (spec["title"]["text"], spec["title"]["subtitle"])
-    ]
+    parts = spec["title"]["text"], spec["title"]["subtitle"]
+    return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in parts]
 
 
 def figure(spec, drawn, root, number, described):
@@ -121,27 +102,26 @@ def figure(spec, drawn, root, number, described):
         float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."),
         escape=True,
     ).replace(' style="text-align: unset;"', "")
-    sources = "; ".join(
-        dict.fromkeys(
-            html.escape(source["title"])
-            for table in spec["usermeta"]["tables"]
-            for source in package()[table]["sources"]
-        )
-    )
-    tables = ", ".join(
-        f'<a href="{root}{described(table)}">{table}</a>' for table in spec["usermeta"]["tables"]
-    )
+    names = spec["usermeta"]["tables"]
+    titles = (html.escape(source["title"]) for table in names for source in package()[table]["sources"])
+    sources = "; ".join(dict.fromkeys(titles))
+    tables = ", ".join(f'<a href="{root}{described(table)}">{table}</a>' for table in names)
     bound = any("bind" in param for param in spec.get("params", []))
-    controls = (
-        '<div class="chart-controls"></div>' if bound else ""
-    )  # its height is reserved: nothing moves when they come
-    return f"""<figure class="chart" id="fig-{name}">
-<figcaption><span class="chart-number">Figure {number}</span> <span class="chart-title">{text}</span><span class="chart-subtitle">{subtitle}</span></figcaption>
-{drawn["wide"]}
-{drawn["narrow"]}
-{controls}<p class="chart-source">Source: {sources} (data: {tables})</p>
-<div class="chart-foot"><details><summary>Table</summary><section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section></details>
-<a href="{root}figures/{name}.csv" download>CSV</a>"""
+    # its height is reserved: nothing moves when they come
+    controls = '<div class="chart-controls"></div>' if bound else ""
+    return (
+        f'<figure class="chart" id="fig-{name}">\n'
+        f'<figcaption><span class="chart-number">Figure {number}</span> '
+        f'<span class="chart-title">{text}</span>'
+        f'<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
+        f"{drawn['wide']}\n"
+        f"{drawn['narrow']}\n"
+        f'{controls}<p class="chart-source">Source: {sources} (data: {tables})</p>\n'
+        '<div class="chart-foot"><details><summary>Table</summary>'
+        f'<section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section>'
+        "</details>\n"
+        f'<a href="{root}figures/{name}.csv" download>CSV</a>'
+    )
 
 
 class Charts:
@@ -152,27 +132,20 @@ class Charts:
 
     def draw(self, app, env):
         """Begin once the kernels are gone: Vega takes as much memory as they do."""
-        for one in env.get_domain("edition").figures:
-            self.drawings.begin(one.spec)
+        for figure in env.get_domain("edition").figures:
+            self.drawings.begin(figure.spec)
 
     def visit(self, translator, node):
         spec, builder = node["spec"], translator.builder
+        docname = builder.current_docname
+        number, root = figure_numbers(builder.env)[spec["name"]], "../" * docname.count("/")
         try:
-            number, root = (
-                figure_numbers(builder.env)[spec["name"]],
-                "../" * builder.current_docname.count("/"),
-            )
-            translator.body.append(
-                figure(spec, self.drawings(spec), root, number, partial(described, builder))
-            )
+            drawn = self.drawings(spec)
         except DrawingError as error:
-            logger.warning(
-                "chart %s can't be drawn: %s; correct it in its cell",
-                spec["name"],
-                error,
-                location=(builder.current_docname, node["line"]),
-            )
+            message = "chart %s can't be drawn: %s; correct it in its cell"
+            logger.warning(message, spec["name"], error, location=(docname, node["line"]))
             raise nodes.SkipNode from None
+        translator.body.append(figure(spec, drawn, root, number, partial(described, builder)))
 
     def depart(self, translator, node):
         translator.body.append("</div>\n</figure>")
@@ -183,10 +156,11 @@ class Charts:
             folder = Path(app.outdir, "figures")
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            for one in app.env.get_domain("edition").figures:
-                (folder / f"{one.id}.csv").write_text(as_csv(one.spec), encoding="utf-8")
+            for figure in app.env.get_domain("edition").figures:
+                (folder / f"{figure.id}.csv").write_text(as_csv(figure.spec), encoding="utf-8")
                 with suppress(DrawingError):  # `visit` has told
-                    (folder / f"{one.id}.js").write_text(self.drawings(one.spec)["script"], encoding="utf-8")
+                    script = self.drawings(figure.spec)["script"]
+                    (folder / f"{figure.id}.js").write_text(script, encoding="utf-8")
         self.drawings.end()
 
 

@@ -1,6 +1,6 @@
 """The colours of the charts, which are those of the pages.
 
-`palette.css` here, and the book's own beside its tables, have each once.
+`palette.css` here, and the book's own `colours.css` beside its tables, have each once.
 """
 
 import re

@@ -2,23 +2,24 @@
 
 import json
 
-MIME = "application/vnd.vegalite.v6+json"  # Altair's own name lacks the '+', and notebooks take only '+json' as an object
+# Altair's own name lacks the '+', and notebooks take only '+json' as an object
+MIME = "application/vnd.vegalite.v6+json"
 WIDE, NARROW = 520, 318  # pixels inside a figure: beside the notes, and on a phone of 390 pixels
 AXIS, GUTTER = 36, 22  # pixels that the axis of a facet, and the space between its panels, take
 
 
 def placed(spec, width):
-    """Return a copy of a chart's specification made for a place `width` pixels wide; the page has its title, and describes it."""
+    """Return a copy of a chart's specification made for a place `width` pixels wide.
+
+    It has no title and no descriptions of marks: the page has the title, and describes the chart.
+    """
     spec = json.loads(json.dumps(spec))
     spec.pop("title", None)
-    spec.setdefault("config", {})["aria"] = (
-        False  # no label for each mark: the description and the table serve better
-    )
+    config = spec.setdefault("config", {})
+    config["aria"] = False  # no label for each mark: the description and the table serve better
     if width == NARROW:
         spec.update(spec.get("usermeta", {}).get("narrow", {}))
-        spec["config"].setdefault("legend", {}).setdefault(
-            "columns", 2
-        )  # four entries in a row would be cut off
+        spec["config"].setdefault("legend", {}).setdefault("columns", 2)  # four in a row would be cut off
     _fit(spec, width)
     spec["padding"] = {"left": 1, "right": 4, "top": 4, "bottom": 2}
     return spec

@@ -1,4 +1,4 @@
-"""The look of every chart: the Altair theme, parts that charts share, and how a chart leaves a cell for a page."""
+"""The look of every chart: the Altair theme, parts that charts share, and how a chart leaves a cell."""
 
 import json
 import os
@@ -11,28 +11,26 @@ from edition.charts.palette import PALETTE, coloured
 from edition.charts.places import MIME, NARROW, WIDE, placed
 from edition.tables import load
 
-VOTES = {
-    "yes": "yes",
-    "abstain": "abstain",
-    "no": "no",
-    "not_voting": "none",
-}  # vote -> its name in the palette
-VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"  # for labelExpr of an axis or a legend
+# vote -> its name in the palette
+VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}
+# for labelExpr of an axis or a legend
+VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"
 
 
 def colours(kind: str | list[str]) -> alt.Scale:
-    """Return an Altair scale: of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or a list of categories."""
+    """Return an Altair scale.
+
+    Of the votes ("vote"), of letters on them ("on"), the eras ("era"), the states ("state", by ISO code), or
+    a list of categories.
+    """
     if isinstance(kind, list):
-        return alt.Scale(
-            domain=kind, range=[PALETTE[f"category-{number}"] for number in range(1, len(kind) + 1)]
-        )
+        names = [f"category-{number}" for number, _ in enumerate(kind, 1)]
+        return alt.Scale(domain=kind, range=[PALETTE[name] for name in names])
     if kind in ("vote", "on"):
         return alt.Scale(domain=list(VOTES), range=[PALETTE[f"{kind}-{name}"] for name in VOTES.values()])
     names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
-    return alt.Scale(
-        domain=[name.upper() if kind == "state" else name for name in names],
-        range=[PALETTE[f"{kind}-{name}"] for name in names],
-    )
+    domain = [name.upper() if kind == "state" else name for name in names]
+    return alt.Scale(domain=domain, range=[PALETTE[f"{kind}-{name}"] for name in names])
 
 
 @alt.theme.register("edition", enable=True)
@@ -79,7 +77,10 @@ def theme() -> alt.theme.ThemeConfig:
 
 
 def bands(last: str, by: str = "date") -> alt.Chart:
-    """Return the eras, the open one to `last` (an ISO date), as faint bands behind a chart whose x axis is in dates (`by="date"`) or in years (`by="year"`)."""
+    """Return the eras, the open one to `last` (an ISO date), as faint bands behind a chart.
+
+    Its x axis is in dates (`by="date"`) or in years (`by="year"`).
+    """
     eras = load("eras").assign(end=lambda table: table["end"].fillna(pd.Timestamp(last)))
     eras = eras.assign(era=eras["era"].astype(str))[["era", "start", "end"]]
     kind = "T"
@@ -105,10 +106,8 @@ def staircase(
     if (last - first).days < 200:
         axis = alt.Axis(tickCount=7, format="%-d %b")
     else:
-        axis = alt.Axis(
-            tickCount=alt.TimeIntervalStep(interval="year", step=(last.year - first.year) // 6 or 1),
-            format="%Y",
-        )
+        step = (last.year - first.year) // 6 or 1
+        axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=step), format="%Y")
     base = (
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
@@ -120,46 +119,47 @@ def staircase(
     layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
         side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
-        layers.append(
-            base.transform_filter(side)
-            .mark_text(align=align, dx=offset, color=PALETTE["ink"])
-            .encode(text=label)
-        )
+        labels = base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"])
+        layers.append(labels.encode(text=label))
     return alt.layer(*layers)
 
 
 def spread(values: pd.Series, gap: float) -> pd.Series:
-    """Return the numbers of a Series moved apart to at least `gap`, in the same order: places for labels that would overlap."""
+    """Return the numbers of a Series moved apart to at least `gap`, in the same order.
+
+    They are places for labels that would overlap.
+    """
     order = values.sort_values()
-    placed = order.copy()
+    moved = order.copy()
     for _ in range(len(order)):  # each round pushes every pair that is too close apart by half of what lacks
-        for low, high in zip(order.index, order.index[1:]):
-            lack = gap - (placed[high] - placed[low])
+        for low, high in zip(order.index[:-1], order.index[1:], strict=True):
+            lack = gap - (moved[high] - moved[low])
             if lack > 0:
-                placed[low] -= lack / 2
-                placed[high] += lack / 2
-    return placed.reindex(values.index)
+                moved[low] -= lack / 2
+                moved[high] += lack / 2
+    return moved.reindex(values.index)
 
 
 def _book(spec, **_):
     """A figure of the book, see `figure.py`."""
     if rows := spec.get("datasets", {}).get(spec.get("data", {}).get("name")):
-        spec.setdefault("usermeta", {})["columns"] = list(
-            rows[0]
-        )  # a notebook that is saved sorts the names in its JSON
+        # a notebook that is saved sorts the names in its JSON
+        spec.setdefault("usermeta", {})["columns"] = list(rows[0])
     return {MIME: spec, "text/plain": spec.get("description", "")}
 
 
 def _notebook(spec, **_):
-    """A chart in JupyterLab, drawn by what Lab itself brings, without a network: it knows Vega-Lite up to 5, in which these charts are valid, too."""
+    """A chart in JupyterLab, drawn by what Lab itself brings, without a network.
+
+    It knows Vega-Lite up to 5, in which these charts are valid, too.
+    """
     spec = spec | {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white"}
     if spec.get("width") == "container":
         spec["width"] = 600  # a notebook's output has no width before it has content
     title = spec.get("title", {})
     if isinstance(title, dict):
-        spec["title"] = title | {
-            part: wrap(title[part], 100) for part in ("text", "subtitle") if isinstance(title.get(part), str)
-        }
+        parts = [part for part in ("text", "subtitle") if isinstance(title.get(part), str)]
+        spec["title"] = title | {part: wrap(title[part], 100) for part in parts}
     return {"application/vnd.vegalite.v5+json": spec, "text/plain": spec.get("description", "")}
 
 

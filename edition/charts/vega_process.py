@@ -1,7 +1,9 @@
-"""A process that draws: Vega draws in one thread and keeps the others of its process waiting meanwhile, so it has a process of its own.
+"""A process that draws.
 
-Run as a script. Reads a line of JSON a chart from standard input (name: a Vega-Lite specification, for each place that it is drawn for),
-and answers with one: {"vega": the specifications compiled to Vega, "svg": their drawings}, or {"error": what Vega says}. Ends with its input.
+Vega draws in one thread and keeps the others of its process waiting meanwhile, so it has one of its own. Run
+as a script. Reads a line of JSON a chart from standard input (name: a Vega-Lite specification, for each place
+that it is drawn for), and answers with one: {"vega": the specifications compiled to Vega, "svg": their
+drawings}, or {"error": what Vega says}. Ends with its input.
 """
 
 import json
@@ -14,7 +16,6 @@ for line in sys.stdin:
         vega = {place: vl_convert.vegalite_to_vega(spec) for place, spec in json.loads(line).items()}
         answer = {"vega": vega, "svg": {place: vl_convert.vega_to_svg(spec) for place, spec in vega.items()}}
     except ValueError as error:
-        answer = {
-            "error": str(error).partition("\n    at ")[0].replace("\n", " ")
-        }  # without the lines of Vega's own code
+        message = str(error).partition("\n    at ")[0]  # without the lines of Vega's own code
+        answer = {"error": message.replace("\n", " ")}
     print(json.dumps(answer), flush=True)

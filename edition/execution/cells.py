@@ -1,8 +1,9 @@
-"""The cells are run here: each chapter in a kernel of its own, once, and again only when something that it read has changed.
+"""The cells are run here: each chapter in a kernel of its own, again only when what it read has changed.
 
-Before a chapter is read, its outputs are put where MyST-NB takes them from: a cache of jupyter-cache's that lasts as long as the build.
-From one build to the next they are kept with the digest of every file of the book that the kernel opened or imported. Cells that read
-something else, of which `make book` could not know that it has changed, are a fault.
+Before a chapter is read, its outputs are put where MyST-NB takes them from: a cache of jupyter-cache's that
+lasts as long as the build. From one build to the next they are kept with the digest of every file of the book
+that the kernel opened or imported. Cells that read something else, of which `make book` could not know that
+it has changed, are a fault.
 """
 
 import asyncio
@@ -42,23 +43,8 @@ START = 60  # seconds in which a kernel must have begun to answer
 FORKS = sys.platform == "linux"
 # what a Python and its machine have of their own; a book does not depend on it
 PYTHON = [sys.prefix, sys.base_prefix, *site.getsitepackages()]
-MACHINE = tuple(
-    f"{folder}/"
-    for folder in [
-        *PYTHON,
-        *map(os.path.realpath, PYTHON),
-        "/dev",
-        "/etc",
-        "/lib",
-        "/opt",
-        "/proc",
-        "/sys",
-        "/usr",
-        "/System",
-        "/Library",
-        "/private/etc",
-    ]
-)
+SYSTEM = "/dev /etc /lib /opt /proc /sys /usr /System /Library /private/etc".split()
+MACHINE = tuple(f"{folder}/" for folder in [*PYTHON, *map(os.path.realpath, PYTHON), *SYSTEM])
 
 
 class KernelError(Exception):
@@ -100,7 +86,7 @@ def forked_kernels():
 
 
 class Fork:
-    """As much of `subprocess.Popen` as a provisioner asks for, of a process that is not a child of this one."""
+    """As much of `subprocess.Popen` as a provisioner asks for, of a process that is no child of this one."""
 
     stdin = stdout = stderr = None
 
@@ -128,7 +114,7 @@ class Fork:
 
 
 class ForkedKernel(LocalProvisioner):
-    """Launches a kernel as a fork of the fork server. Jupyter's client finds it by its entry point, `forked`."""
+    """Launches a kernel as a fork of the fork server. Jupyter finds it by its entry point, `forked`."""
 
     forkserver = None  # while kernels can be forked
 
@@ -147,7 +133,7 @@ class ForkedKernel(LocalProvisioner):
 
 
 class ForkedKernelClient(AsyncKernelClient):
-    """Knows within milliseconds that a kernel is there: a fork is there at once, while Jupyter's own client waits in steps of 0.2 seconds."""
+    """Knows within milliseconds that a kernel is there; Jupyter's own client waits 0.2 seconds a time."""
 
     async def wait_for_ready(self, timeout=START):
         """Ask the kernel until it answers on both channels: from then on nothing that it says is lost."""
@@ -157,11 +143,9 @@ class ForkedKernelClient(AsyncKernelClient):
             with suppress(Empty, TimeoutError):
                 await self._recv_reply(question, timeout=1)
                 while True:
-                    told = await self.get_iopub_msg(timeout=0.02)
-                    if (
-                        told["parent_header"].get("msg_id") == question
-                        and told["content"].get("execution_state") == "idle"
-                    ):
+                    message = await self.get_iopub_msg(timeout=0.02)
+                    answers = message["parent_header"].get("msg_id") == question
+                    if answers and message["content"].get("execution_state") == "idle":
                         return
             if self.process.poll() is not None:
                 raise KernelError("the kernel ended before it had begun")
@@ -199,10 +183,15 @@ def processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def run(notebook, folder, timeout):
-    """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each; return what `kernel.py` tells of them.
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
-    Raises CellExecutionError, CellTimeoutError or DeadKernelError, with the cell as its attribute `cell`, or KernelError.
+
+def run(notebook, folder, timeout):
+    """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each.
+
+    Return what `kernel.py` tells of them. Raises CellExecutionError, CellTimeoutError or DeadKernelError,
+    with the cell as its attribute `cell`, or KernelError.
     """
     begun = []
     client = NotebookClient(
@@ -211,7 +200,7 @@ def run(notebook, folder, timeout):
         timeout=timeout,
         startup_timeout=START,
         resources={"metadata": {"path": str(folder)}},
-        record_timing=False,  # it would stand in the cells' metadata, which are part of the key of jupyter-cache
+        record_timing=False,  # it would stand in the cells' metadata, part of the key of jupyter-cache
         on_cell_start=lambda cell, cell_index: begun.append(cell_index),
     )
     with tempfile.TemporaryDirectory() as place:
@@ -232,48 +221,38 @@ def run(notebook, folder, timeout):
 def report(error, notebook, path, docname):
     """Say which cell failed, where it stands in its chapter, and why."""
     if not hasattr(error, "cell"):
-        logger.warning(
-            "its cells could not be run: %s; build again, and if that does not help, tell the editors",
-            error,
-            location=docname,
-        )
+        message = "its cells could not be run: %s; build again, and if that does not help, tell the editors"
+        logger.warning(message, error, location=docname)
         return
     cell = notebook.cells[error.cell]
     start, first = notebook.metadata["source_map"][error.cell], cell.source.splitlines()[0].strip()
     lines = path.read_text(encoding="utf-8").splitlines()[start:]
     line = next((number for number, text in enumerate(lines, start + 1) if text.strip() == first), start)
     if isinstance(error, CellTimeoutError):
-        logger.warning(
-            "this cell ran longer than the time-out of `_config.yml`; make it faster",
-            location=(docname, line),
-        )
+        message = "this cell ran longer than the time-out of `_config.yml`; make it faster"
+        logger.warning(message, location=(docname, line))
         return
     trace = re.sub(r"\x1b\[[\d;]*m", "", str(error))
-    if places := re.findall(
-        rf"Cell In\[{cell.execution_count}\], line (\d+)", trace
-    ):  # not of a cell whose function it called
-        line += int(places[-1]) - 1
-    what = (
-        f"{error.ename}: {' '.join(error.evalue.split())}"
-        if isinstance(error, CellExecutionError)
-        else "the kernel died"
-    )
-    logger.warning(
-        "this cell failed: %s; correct the cell, or the data that it reads\n%s",
-        what,
-        trace.strip(),
-        location=(docname, line),
-    )
+    own_lines = rf"Cell In\[{cell.execution_count}\], line (\d+)"  # not of a cell whose function it called
+    if numbers := re.findall(own_lines, trace):
+        line += int(numbers[-1]) - 1
+    what = "the kernel died"
+    if isinstance(error, CellExecutionError):
+        what = f"{error.ename}: {' '.join(error.evalue.split())}"
+    message = "this cell failed: %s; correct the cell, or the data that it reads\n%s"
+    logger.warning(message, what, trace.strip(), location=(docname, line))
 
 
 class Reads:
-    """What cells may read: the files of the book, by their names among its inputs (`build.inputs`), and what the machine has of its own."""
+    """What cells may read: the files of the book, and what the machine has of its own.
+
+    The files have the names that they have among the book's inputs (`build.inputs`).
+    """
 
     def __init__(self, root, inputs):
         self.root, self.inputs = root, inputs
-        self.names = build.digest(
-            "\n".join(sorted(inputs)).encode()
-        )  # a file that comes or goes may be looked for in any way
+        # a file that comes or goes may be looked for in any way
+        self.names = build.digest("\n".join(sorted(inputs)).encode())
 
     def name(self, file):
         for prefix, folder in (("", f"{self.root}/"), ("engine: ", f"{build.ENGINE}/")):
@@ -287,40 +266,36 @@ class Reads:
 
     def strange(self, files):
         """Yield the files that exist and are neither of the book nor of the machine."""
-        own = (
-            tempfile.gettempdir() + "/ipykernel_",
-            os.environ.get("EDITION_BUILD") or "/dev",
-            f"{Path.home()}/.",
-            f"{Path.home()}/Library/",
-        )
+        home = [f"{Path.home()}/.", f"{Path.home()}/Library/"]
+        built = os.environ.get("EDITION_BUILD") or "/dev"
+        machine = (*MACHINE, tempfile.gettempdir() + "/ipykernel_", built, *home)
         for file in files:
-            if (
-                file.startswith((*MACHINE, *own))
-                or "__pycache__" in file
-                or ".egg-info" in file
-                or self.name(file) in self.inputs
-            ):
+            left_behind = "__pycache__" in file or ".egg-info" in file
+            if left_behind or file.startswith(machine) or self.name(file) in self.inputs:
                 continue
             if os.path.isfile(file) and not os.path.realpath(file).startswith(MACHINE):
                 yield file
 
     def path(self, name):
         """Return the path of an input."""
-        return str(
-            build.ENGINE / name.removeprefix("engine: ")
-            if name.startswith("engine: ")
-            else Path(self.root, name)
-        )
+        folder = build.ENGINE if name.startswith("engine: ") else self.root
+        return str(Path(folder, name.removeprefix("engine: ")))
 
 
 class Execution:
-    """What runs beside the reading of the chapters: those whose cells must run, each in its kernel, as many at once as there are processors."""
+    """What runs beside the reading of the chapters: those whose cells must run, each in its kernel.
+
+    As many run at once as there are processors.
+    """
 
     def __init__(self):
         self.jobs, self.stack = {}, ExitStack()
 
     def prepare(self, app, config):
-        """Have the fork server import what the kernels share while the build itself begins, where all chapters will be read."""
+        """Where all chapters will be read, have the fork server import what the kernels share.
+
+        It does so while the build itself begins.
+        """
         if FORKS and config.nb_execution_mode == "cache" and not os.environ.get("EDITION_CHANGED"):
             self.stack.enter_context(forked_kernels())
 
@@ -332,25 +307,22 @@ class Execution:
             return
         shutil.rmtree(config.execution_cache_path, ignore_errors=True)
         self.handed = get_cache(config.execution_cache_path)
-        self.kept = cache.Cache(cache.place(app, "cells"))
-        self.kept.prune()
+        self.cache = cache.Cache(cache.place(app, "cells"))
+        self.cache.prune()
         self.reads = Reads(Path(app.srcdir), build.inputs(Path(app.srcdir)))
         self.known, self.ready = {}, {}
-        chapters = {docname: chapter for docname in docnames if (chapter := self.chapter(env, docname))}
-        outdated = {
-            docname: chapter for docname, chapter in chapters.items() if not self.keep(docname, *chapter)
-        }
+        outdated = {}
+        for docname in docnames:
+            if (chapter := self.chapter(env, docname)) and not self.keep(docname, *chapter):
+                outdated[docname] = chapter
         docnames.sort(key=lambda docname: docname in outdated)
         if outdated:
             if FORKS and not ForkedKernel.forkserver:
                 self.stack.enter_context(forked_kernels())
             pool = self.stack.enter_context(ThreadPoolExecutor(processors()))
             for docname, (path, notebook) in outdated.items():
-                self.jobs[docname] = (
-                    path,
-                    notebook,
-                    pool.submit(run, notebook, path.parent, config.execution_timeout),
-                )
+                job = pool.submit(run, notebook, path.parent, config.execution_timeout)
+                self.jobs[docname] = path, notebook, job
 
     def chapter(self, env, docname):
         """Return (path, notebook) of a chapter that has cells, or None."""
@@ -358,50 +330,43 @@ class Execution:
         text = path.read_text(encoding="utf-8")
         reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
         notebook = reader and reader.read(text)
-        if notebook and any(cell.cell_type == "code" for cell in notebook.cells):
-            return path, notebook
-        return None
+        return (path, notebook) if notebook and code_cells(notebook) else None
 
     def key(self, docname, notebook):
-        cells = [
-            (cell.source, cell.metadata.get("tags", []))
-            for cell in notebook.cells
-            if cell.cell_type == "code"
-        ]  # a tag may skip a cell, or let it fail
-        return cache.key(
-            docname,
-            cells,
-            notebook.metadata.get("kernelspec", {}),
-            *(self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")),
-        )
+        """Return the name under which the outputs of a chapter are kept."""
+        # a tag may skip a cell, or let it fail
+        cells = [(cell.source, cell.metadata.get("tags", [])) for cell in code_cells(notebook)]
+        kernel = notebook.metadata.get("kernelspec", {})
+        machine = [self.reads.inputs[f"machine: {what}"] for what in ("python", "packages")]
+        return cache.key(docname, cells, kernel, *machine)
 
     def keep(self, docname, path, notebook):
-        """Take the outputs from an earlier build where all that was read then is as it was; return whether it is."""
-        entry = self.kept.get(self.key(docname, notebook))
-        if (
-            not entry
-            or entry["names"] != self.reads.names
-            or any(self.reads.inputs.get(name) != known for name, known in entry["read"].items())
-        ):
+        """Take the outputs from an earlier build where all that was read then is as it was.
+
+        Return whether it is.
+        """
+        entry = self.cache.get(self.key(docname, notebook))
+        if not entry or entry["names"] != self.reads.names:
+            return False
+        if any(self.reads.inputs.get(name) != before for name, before in entry["read"].items()):
             return False
         notebook.metadata["language_info"] = nbformat.from_dict(entry["language"])  # as a kernel tells it
-        outputs = iter(entry["outputs"])
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs = [nbformat.from_dict(output) for output in next(outputs)]
+        for cell, outputs in zip(code_cells(notebook), entry["outputs"], strict=True):
+            cell.outputs = [nbformat.from_dict(output) for output in outputs]
         self.known[docname] = list(entry["read"])
         self.ready[docname] = path, notebook
         return True
 
     def hand(self, path, notebook):
-        """Put a notebook where MyST-NB takes the outputs from, which tells chapters by the words of their cells:
-        so this is done just before it does."""
-        self.handed.cache_notebook_bundle(
-            CacheBundleIn(notebook, str(path)), check_validity=False, overwrite=True
-        )
+        """Put a notebook where MyST-NB takes the outputs from, just before it does.
+
+        For it tells chapters by the words of their cells.
+        """
+        bundle = CacheBundleIn(notebook, str(path))
+        self.handed.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
     def finish(self, app, docname, source):
-        """Before a chapter is read: wait for its outputs, keep them, and have Sphinx note what its cells read."""
+        """Before a chapter is read: wait for its outputs, keep them, have Sphinx note what its cells read."""
         if not self.active:
             return
         if docname in self.ready:
@@ -418,34 +383,28 @@ class Execution:
         for name in self.known.get(docname, ()):
             app.env.note_dependency(self.reads.path(name))
 
-    def take(self, docname, notebook, told):
-        """Keep the outputs of cells that have run, and what they read, unless that was changed meanwhile."""
-        strange = list(self.reads.strange(told["files"]))
+    def take(self, docname, notebook, record):
+        """Keep the outputs of cells that have run, and what they read, unless that was changed meanwhile.
+
+        `record` is what `run` returned.
+        """
+        strange, others = list(self.reads.strange(record["files"])), record["others"]
         for file in strange:
-            logger.warning(
-                "its cells read %s, which is no part of the book; put it into data/",
-                os.path.relpath(file, self.reads.root),
-                location=docname,
-            )
-        for event in told["others"]:
-            logger.warning(
-                "its cells do what can't be followed (%s); let them read files of the book alone, with Python",
-                event,
-                location=docname,
-            )
-        self.known[docname] = read = self.reads.known(told["files"])
-        changed = any(
-            build.digest(Path(self.reads.path(name)).read_bytes()) != before for name, before in read.items()
-        )
-        if not (strange or told["others"] or changed):
-            outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+            message = "its cells read %s, which is no part of the book; put it into data/"
+            logger.warning(message, os.path.relpath(file, self.reads.root), location=docname)
+        for event in others:
+            message = "its cells do what can't be followed (%s); let them read files of the book alone"
+            logger.warning(f"{message}, with Python", event, location=docname)
+        self.known[docname] = read = self.reads.known(record["files"])
+        now = {name: build.digest(Path(self.reads.path(name)).read_bytes()) for name in read}
+        if not strange and not others and now == read:
             entry = {
                 "read": read,
                 "names": self.reads.names,
                 "language": notebook.metadata["language_info"],
-                "outputs": outputs,
+                "outputs": [cell.outputs for cell in code_cells(notebook)],
             }
-            self.kept.put(self.key(docname, notebook), entry)
+            self.cache.put(self.key(docname, notebook), entry)
 
     def end(self, app, *_):
         self.stack.close()

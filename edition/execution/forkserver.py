@@ -1,10 +1,12 @@
-"""A process that has imported what every kernel and cell imports, and forks a kernel on request (Linux alone: elsewhere libraries don't survive a fork).
+"""A process that has imported what every kernel and cell imports, and forks a kernel on request.
 
-Starting a kernel and importing pandas and Altair takes seconds; a fork of a process that has done so takes milliseconds. The fork is
-IPython's own kernel, and it shares nothing with the other kernels: this process runs no cell itself.
+On Linux alone: elsewhere libraries don't survive a fork. Starting a kernel and importing pandas and Altair
+takes seconds; a fork of a process that has done so takes milliseconds. The fork is IPython's own kernel, and
+it shares nothing with the other kernels: this process runs no cell itself.
 
-Run as a script. Reads a line of JSON a kernel from standard input ({"arguments": those of its command line, "connection": its connection
-file, "folder": its working directory}), answers with the kernel's process id, and ends with its input. No kernel outlives it.
+Run as a script. Reads a line of JSON a kernel from standard input ({"arguments": those of its command line,
+"connection": its connection file, "folder": its working directory}), answers with the kernel's process id,
+and ends with its input. No kernel outlives it.
 """
 
 import gc

@@ -1,7 +1,9 @@
-"""IPython's kernel, which notes what its cells read. `python kernel.py -f CONNECTION` runs one; on Linux `forkserver.py` forks it instead.
+"""IPython's kernel, which notes what its cells read.
 
-A kernel that was shut down leaves beside its connection file, with `.read` added to its name, what it did, as JSON: {"files": those that it
-opened, or looked for in vain, and those that it imported; "others": the audit events of what can't be followed}.
+`python kernel.py -f CONNECTION` runs one; on Linux `forkserver.py` forks it instead. A kernel that was shut
+down leaves beside its connection file, with `.read` added to its name, what it did, as JSON: {"files": those
+that it opened, or looked for in vain, and those that it imported; "others": the audit events of what can't be
+followed}.
 """
 
 import json
@@ -9,22 +11,13 @@ import os
 import sys
 from pathlib import Path
 
-OTHERS = {
-    "subprocess.Popen",
-    "os.system",
-    "os.fork",
-    "os.posix_spawn",
-    "os.forkpty",
-    "socket.connect",
-    "pty.spawn",
-}
+OTHERS = set("subprocess.Popen os.system os.fork os.posix_spawn os.forkpty socket.connect pty.spawn".split())
 
 
 def run(arguments, connection):
     """Run a kernel to its end; `arguments` are those of its command line."""
-    sys.modules["debugpy"] = (
-        None  # importing a debugger, which nobody asks for, takes half of a kernel's start
-    )
+    # importing a debugger, which nobody asks for, takes half of a kernel's start
+    sys.modules["debugpy"] = None
     from ipykernel.kernelapp import IPKernelApp
 
     files, others = set(), set()
@@ -42,7 +35,10 @@ def run(arguments, connection):
 
 
 def of_a_cell(frame):
-    """Is this frame, or one that called it, code of a cell? The kernel's own start asks the machine this and that."""
+    """Is this frame, or one that called it, code of a cell?
+
+    The kernel's own start asks the machine this and that.
+    """
     while frame and "ipykernel_" not in frame.f_code.co_filename:
         frame = frame.f_back
     return frame is not None

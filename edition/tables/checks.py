@@ -134,8 +134,8 @@ def _tallies(states, votes, resolutions):
             what = f"{symbol} has {total} votes instead of {len(states)}"
             yield "data/votes.csv", first, f"{what}; add or delete rows"
         for vote, number in counted.loc[symbol].items():
-            if number != (said := getattr(resolution, vote)):
-                what = f"{symbol}: {vote} is {said}, but data/votes.csv has {number}"
+            if number != (stated := getattr(resolution, vote)):
+                what = f"{symbol}: {vote} is {stated}, but data/votes.csv has {number}"
                 yield "data/resolutions.csv", row, f"{what}; correct one of the two"
 
 

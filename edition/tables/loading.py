@@ -85,18 +85,14 @@ def read(resource: dict, folder: Path) -> tuple[pd.DataFrame | None, list[TableE
         faults.append(_first(file, {row: f"{field['name']} {wrong[cell]}" for row, cell in places}))
     if key := description.listed(resource["schema"].get("primaryKey", [])):
         again = cells[cells.duplicated(key)][key]
-        said = again.agg(", ".join, axis=1) if len(again) else {}
+        keys = again.agg(", ".join, axis=1) if len(again) else {}
         twice = "is there twice; delete one of the two rows"
-        faults.append(_first(file, {row: f"{what} {twice}" for row, what in said.items()}))
+        faults.append(_first(file, {row: f"{what} {twice}" for row, what in keys.items()}))
     if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
         return None, faults
     if (rows := resource.get("rows", len(cells))) != len(cells):
-        return None, [
-            TableError(
-                file,
-                f'there are {len(cells)} rows instead of {rows}; add or delete rows, or correct "rows" in datapackage.json',
-            )
-        ]
+        remedy = 'add or delete rows, or correct "rows" in datapackage.json'
+        return None, [TableError(file, f"there are {len(cells)} rows instead of {rows}; {remedy}")]
     cells = cells.reset_index(drop=True)
     return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in fields}), []
 

@@ -1,4 +1,4 @@
-"""What the chapters compute from votes: tallies, moves between two roll calls, agreement between two states."""
+"""What the chapters compute from votes: tallies, moves between roll calls, agreement between states."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,10 @@ SEED = 20221012  # of the resampling: the same figures wherever the book is buil
 
 
 def tally(votes: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of states by vote: one row a resolution (`symbol`), columns yes, abstain, no, not_voting."""
+    """Return the number of states by vote.
+
+    One row a resolution (`symbol`), columns yes, abstain, no, not_voting.
+    """
     counted = pd.crosstab(votes["symbol"], votes["vote"])
     return counted.reindex(index=votes["symbol"].unique(), columns=votes["vote"].cat.categories, fill_value=0)
 
@@ -20,7 +23,10 @@ def tally(votes: pd.DataFrame) -> pd.DataFrame:
 def result(symbol: str) -> str:
     """Return the tally of a resolution in words."""
     count = tally(_on(load("votes"), symbol)).loc[symbol]
-    return f"{count.yes} in favour, {count.no} against, {count.abstain} abstaining and {count.not_voting} not voting"
+    return (
+        f"{count.yes} in favour, {count.no} against, {count.abstain} abstaining "
+        f"and {count.not_voting} not voting"
+    )
 
 
 def vote(state: str, symbol: str) -> str:
@@ -46,9 +52,10 @@ def moves(votes: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
 
 
 def ballots() -> pd.DataFrame:
-    """Return the roll calls of 1992 to 2019 in long form: columns id, date, session, symbol, kind, issues, iso3, vote.
+    """Return the roll calls of 1992 to 2019 in long form.
 
-    Only votes that were cast (yes, abstain, no) have a row.
+    Columns: id, date, session, symbol, kind, issues, iso3, vote. Only votes that were cast (yes, abstain, no)
+    have a row.
     """
     wide = load("roll_calls")
     states = [column for column in wide.columns if len(column) == 3 and column.isupper()]
@@ -61,21 +68,22 @@ def ballots() -> pd.DataFrame:
 def agreement(
     ballots: pd.DataFrame, state: str, partners: Iterable[str], by: str = "year", resamples: int = 0
 ) -> pd.DataFrame:
-    """Return how often `state` and each of `partners` (ISO codes) voted alike, by `by` (a column of `ballots`, or "year").
+    """Return how often `state` and each of `partners` (ISO codes) voted alike.
 
-    Columns: `by`, partner, roll_calls (on which both cast a vote), strict (share of them on which the two votes are the same),
-    half_credit (the same, an abstention against a yes or a no counting one half). The second measure is that of Voeten,
-    "Data and Analyses of Voting in the United Nations General Assembly" (2013). With `resamples`, also the ends of the 95 per cent
-    interval of each: strict_low, strict_high, half_credit_low, half_credit_high, by the percentile method over that many bootstrap
-    samples of the roll calls (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
+    `by` is a column of `ballots`, or "year". Columns: `by`, partner, roll_calls (on which both cast a vote),
+    strict (share of them on which the two votes are the same), half_credit (the same, an abstention against a
+    yes or a no counting one half). The second measure is that of Voeten, "Data and Analyses of Voting in the
+    United Nations General Assembly" (2013). With `resamples`, also the ends of the 95 per cent interval of
+    each: strict_low, strict_high, half_credit_low, half_credit_high, by the percentile method over that many
+    bootstrap samples of the roll calls (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
+    chapter 13).
     """
     if by == "year":
         ballots = ballots.assign(year=ballots["date"].dt.year)
     position = ballots["vote"].map({"yes": 1.0, "abstain": 0.5, "no": 0.0}).astype(float)
     ballots = ballots.assign(position=position)
-    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]].drop_duplicates(
-        "id"
-    )  # a roll call on two issues may stand there twice
+    own = ballots.loc[ballots["iso3"] == state, ["id", "position"]]
+    own = own.drop_duplicates("id")  # a roll call on two issues may stand there twice
     if own.empty:
         states = ", ".join(sorted(ballots["iso3"].unique()))
         raise ValueError(f"no ballots of {state!r}; there are those of {states}")
@@ -84,52 +92,39 @@ def agreement(
     distance = (both["position"] - both["position_own"]).abs()
     both = both.assign(strict=distance == 0, half_credit=1 - distance)
     groups = both.groupby([by, "iso3"], observed=True)
-    shares = groups.agg(
-        roll_calls=("id", "size"), strict=("strict", "mean"), half_credit=("half_credit", "mean")
-    )
+    means = {measure: (measure, "mean") for measure in ("strict", "half_credit")}
+    shares = groups.agg(roll_calls=("id", "size"), **means)
     if resamples:
-        shares = shares.join(
-            pd.DataFrame(
-                {group: _interval(credit, resamples) for group, credit in groups["half_credit"]}
-            ).T.rename_axis(shares.index.names)
-        )
+        ends = {group: _interval(credit, resamples) for group, credit in groups["half_credit"]}
+        shares = shares.join(pd.DataFrame(ends).T.rename_axis(shares.index.names))
     return shares.reset_index().rename(columns={"iso3": "partner"})
 
 
 def _interval(credit: pd.Series, resamples: int) -> pd.Series:
-    """Return the ends of the 95 per cent intervals of both measures; `credit` is 0, one half or 1 for each roll call.
+    """Return the ends of the 95 per cent intervals of both measures.
 
-    How many of the roll calls drawn with replacement have each credit follows a multinomial distribution: drawn at once, not one by one.
+    `credit` is 0, one half or 1 for each roll call. How many of the roll calls drawn with replacement have
+    each credit follows a multinomial distribution: drawn at once, not one by one.
     """
     shares = [(credit == value).mean() for value in (0, 0.5, 1)]
     drawn = np.random.default_rng(SEED).multinomial(len(credit), shares, size=resamples) / len(credit)
-    ends = {"strict": drawn[:, 2], "half_credit": drawn[:, 2] + drawn[:, 1] / 2}
-    return pd.Series(
-        {
-            f"{name}_{end}": np.quantile(sample, q)
-            for name, sample in ends.items()
-            for end, q in [("low", 0.025), ("high", 0.975)]
-        }
-    )
+    ends = {}
+    for name, sample in [("strict", drawn[:, 2]), ("half_credit", drawn[:, 2] + drawn[:, 1] / 2)]:
+        ends[f"{name}_low"], ends[f"{name}_high"] = np.quantile(sample, (0.025, 0.975))
+    return pd.Series(ends)
 
 
 def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:
     """Return how often each other state answered as `state` did, the most often first.
 
-    Columns: iso3, same (number of resolutions with the same answer; not voting is an answer, too), roll_calls (on which both cast a vote),
-    strict (share of them on which the two votes are the same).
+    Columns: iso3, same (number of resolutions with the same answer; not voting is an answer, too), roll_calls
+    (on which both cast a vote), strict (share of them on which the two votes are the same).
     """
-    answers = votes.assign(vote=votes["vote"].astype(str)).pivot(
-        index="iso3", columns="symbol", values="vote"
-    )
+    votes = votes.assign(vote=votes["vote"].astype(str))
+    answers = votes.pivot(index="iso3", columns="symbol", values="vote")
     alike, cast = answers == answers.loc[state], answers.isin(CAST) & answers.loc[state].isin(CAST)
-    counted = pd.DataFrame(
-        {
-            "same": alike.sum(axis=1),
-            "roll_calls": cast.sum(axis=1),
-            "strict": (alike & cast).sum(axis=1) / cast.sum(axis=1),
-        }
-    )
+    counted = pd.DataFrame({"same": alike.sum(axis=1), "roll_calls": cast.sum(axis=1)})
+    counted["strict"] = (alike & cast).sum(axis=1) / counted["roll_calls"]
     return counted.drop(state).sort_values(["same", "strict"], ascending=False, kind="stable").reset_index()
 
 
