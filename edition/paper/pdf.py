@@ -1,7 +1,8 @@
-"""The print edition: joins the pages of the built book into one document and has Chromium print it as a PDF beside them.
+"""The print edition: joins the built pages into one document, which Chromium prints as a PDF beside them.
 
-A table of contents needs page numbers, and Chromium can't count them yet (CSS: target-counter). So the book is printed twice: the first
-print tells the pages, the second one has them in its contents. How it looks stands in `static/print.css`, its cover and contents in `paper.css`.
+A table of contents needs page numbers, and Chromium can't count them yet (CSS: target-counter). So the book
+is printed twice: the first print tells the pages, the second one has them in its contents. How it looks
+stands in `static/print.css`, its cover and contents in `paper.css`.
 """
 
 import io
@@ -30,9 +31,18 @@ HTML = ROOT / "_build" / "html"
 NAME = cff.file_name(CITED)
 PDF = HTML / f"{NAME}.pdf"
 JOINED = ROOT / "_build" / f"{NAME}.html"  # what is printed: to look at, when the PDF is not as it should be
-# nothing is laid out before the fonts are there: what is laid out in another font first keeps traces of it, which are not the same each time
-SHOW = "() => Promise.all([...document.fonts].map(font => font.load())).then(() => document.body.removeAttribute('style'))"
-NUMBER = "pages => document.querySelectorAll('.contents a').forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
+# nothing is laid out before the fonts are there: what is laid out in another font first keeps traces of it,
+# which are not the same each time
+SHOW = (
+    "() => Promise.all([...document.fonts].map(font => font.load()))"
+    ".then(() => document.body.removeAttribute('style'))"
+)
+NUMBER = (
+    "pages => document.querySelectorAll('.contents a')"
+    ".forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
+)
+# what of an article is not printed
+UNPRINTED = "script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
 
 
 def read(path):
@@ -45,7 +55,10 @@ def words(element):
 
 
 def parts():
-    """Yield (caption, pages) for each part of the book in the order of _toc.yml; first the cover page, without a caption."""
+    """Yield (caption, pages) for each part of the book in the order of _toc.yml.
+
+    First the cover page, without a caption.
+    """
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     yield "", [toc["root"]]
     for part in toc.get("parts", [toc]):
@@ -53,14 +66,14 @@ def parts():
 
 
 def article(page, names):
-    """Return the article of a page (a path) as it stands in the book; `names` has a name for the address of each page.
+    """Return the article of a page (a path) as it stands in the book.
 
-    The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to notebooks and tables are taken out.
+    `names` has a name for the address of each page.
+    The page's name comes before each of its ids. Its links lead within the book, or to elsewhere; those to
+    notebooks and tables are taken out.
     """
     text, name = read(page).select_one("article.page"), names[page.as_uri()]
-    for unprinted in text.select(
-        "script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
-    ):
+    for unprinted in text.select(UNPRINTED):
         unprinted.decompose()
     for element in text.select("[id]"):
         element["id"] = f"{name}.{element['id']}"
@@ -83,46 +96,49 @@ def cover(first, cited):
     heads = [first.select_one(name) for name in (".eras", ".cover-subtitle")]
     eras, subtitle = (part.extract() if part else "" for part in heads)
     authors, date = " and ".join(map(cff.called, cited["authors"])), cited["date-released"]
+    version = f"Version {cited['version']}, {date.day} {date:%B %Y}"
     return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
-    <p class="cover-foot">{authors}<br>Version {cited["version"]}, {date.day} {date:%B %Y}<br>{cited["license"]}</p></article>"""
+    <p class="cover-foot">{authors}<br>{version}<br>{cited["license"]}</p></article>"""
 
 
 def contents(articles):
     """Return the table of contents, with the charts; the numbers of the pages come later."""
-    chapters = "".join(
-        (f'<p class="part">{caption}</p>' if caption else "")
-        + "<ul>"
-        + "".join(entry(Path(page).name, words(articles[Path(page).name].h1)) for page in pages)
-        + "</ul>"
-        for caption, pages in parts()
-    )
+    chapters = ""
+    for caption, pages in parts():
+        names = [Path(page).name for page in pages]
+        entries = "".join(entry(name, words(articles[name].h1)) for name in names)
+        chapters += (f'<p class="part">{caption}</p>' if caption else "") + f"<ul>{entries}</ul>"
     charts = "".join(
         entry(chart["id"], words(chart.select_one(".chart-title")))
-        for one in articles.values()
-        for chart in one.select("figure.chart")
+        for text in articles.values()
+        for chart in text.select("figure.chart")
     )
-    return f"""<article class="page contents" id="contents"><h1>Contents</h1>{chapters}<h1>Charts</h1><ul>{charts}</ul>
-    <p class="colophon">In print are all passages, notes and charts of the book. The code of its cells and the tables behind its charts are in its
-    electronic edition.</p></article>"""
+    return (
+        f'<article class="page contents" id="contents"><h1>Contents</h1>{chapters}'
+        f"<h1>Charts</h1><ul>{charts}</ul>\n"
+        '    <p class="colophon">In print are all passages, notes and charts of the book. '
+        "The code of its cells and the tables behind its charts are in its\n"
+        "    electronic edition.</p></article>"
+    )
 
 
 def join(articles, cited):
     """Return the whole book as one document."""
     first, *chapters = articles.values()
     title = words(first.h1)
-    titles = {one["id"]: json.dumps(words(one.h1), ensure_ascii=False) for one in chapters}
-    heads = "".join(
-        f"@page chapter-{name} {{ @top-right {{ content: {one} }} }}\n" for name, one in titles.items()
-    )
-    sheets = "".join(
-        f'<link rel="stylesheet" href="{HTML.name}/_static/{name}.css">' for name in ("book", "print")
-    )
+    heads = ""
+    for text in chapters:
+        head = json.dumps(words(text.h1), ensure_ascii=False)
+        heads += f"@page chapter-{text['id']} {{ @top-right {{ content: {head} }} }}\n"
+    static = f"{HTML.name}/_static"
+    sheets = "".join(f'<link rel="stylesheet" href="{static}/{name}.css">' for name in ("book", "print"))
+    front, texts = cover(first, cited) + contents(articles), "".join(map(str, articles.values()))
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><meta charset="utf-8"><title>{cited["title"]}</title>{sheets}
 <style>{Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
 @page {{ @top-left {{ content: {json.dumps(title)} }} @bottom-right {{ content: counter(page) }} }}
 {heads}</style>
-<body style="display: none !important">{cover(first, cited)}{contents(articles)}{"".join(map(str, articles.values()))}</body></html>"""
+<body style="display: none !important">{front}{texts}</body></html>"""
 
 
 def places(pdf):
@@ -138,16 +154,12 @@ def print_twice(document):
         tab.emulate_media(media="print", color_scheme="light")
         pages = {}
         for _ in range(2):
-            tab.goto(
-                document.as_uri()
-            )  # anew: what was printed once may be broken into pages otherwise the next time
+            # anew: what was printed once may be broken into pages otherwise the next time
+            tab.goto(document.as_uri())
             tab.evaluate(NUMBER, pages)
             tab.evaluate(SHOW)
-            pdf = pikepdf.open(
-                io.BytesIO(
-                    tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
-                )
-            )
+            content = tab.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+            pdf = pikepdf.open(io.BytesIO(content))
             before, pages = pages, places(pdf)
     if pages != before:
         sys.exit("paper: the page numbers in the contents move the pages; give them room in print.css")
@@ -161,7 +173,10 @@ def outline_items(items):
 
 
 def number_heads(pdf):
-    """Number the heads of tables, by which their cells name them: Chromium's own numbers are not the same each time."""
+    """Number the heads of tables, by which their cells name them.
+
+    Chromium's own numbers are not the same each time.
+    """
     heads = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
     numbered = {old: f"head{number:04}" for number, old in enumerate(sorted(heads))}
     for element in pdf.objects:
@@ -177,9 +192,8 @@ def number_heads(pdf):
 
 def finish(pdf, document, cited):
     """Say in the PDF what it is, and let it be the same each time."""
-    with (
-        pdf.open_outline() as outline
-    ):  # where a heading is broken into lines, Chromium's outline has no space
+    with pdf.open_outline() as outline:
+        # where a heading is broken into lines, Chromium's outline has no space
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
     number_heads(pdf)
@@ -191,12 +205,8 @@ def finish(pdf, document, cited):
         metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
     pdf.Root.PageMode = pikepdf.Name.UseOutlines
-    pdf.save(
-        PDF,
-        deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        recompress_flate=True,
-    )
+    streams = pikepdf.ObjectStreamMode.generate
+    pdf.save(PDF, deterministic_id=True, object_stream_mode=streams, recompress_flate=True)
 
 
 def main():
@@ -208,15 +218,13 @@ def main():
     try:
         pdf = print_twice(JOINED)
     except Error as error:
-        sys.exit(
-            f"paper: the browser did not print ({error.message.splitlines()[0]}); run: sh tests/browser.sh"
-        )
+        why = error.message.splitlines()[0]
+        sys.exit(f"paper: the browser did not print ({why}); run: sh tests/browser.sh")
     finish(pdf, read(JOINED), CITED)
     print(f"Printed {len(pdf.pages)} pages")
 
 
 if __name__ == "__main__":
-    with build.alone(
-        ROOT / "_build"
-    ):  # else a build that ends meanwhile would be given the print of the pages before
+    # else a build that ends meanwhile would be given the print of the pages before
+    with build.alone(ROOT / "_build"):
         main()

@@ -1,4 +1,7 @@
-"""All notes in the open format for annotations (https://www.w3.org/TR/annotation-model/), for other programs to load: `annotations.jsonld`."""
+"""All notes in the open format for annotations, for other programs to load: `annotations.jsonld`.
+
+The format: https://www.w3.org/TR/annotation-model/
+"""
 
 import json
 import uuid
@@ -12,7 +15,10 @@ HTML_FRAGMENTS = "http://tools.ietf.org/rfc/rfc3236"
 
 
 def identifier(address, name):
-    """Return an IRI that stays the same wherever the book is published: of `name` in the edition of the text at `address`."""
+    """Return an IRI of `name` in the edition of the text at `address`.
+
+    It stays the same wherever the book is published.
+    """
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{address}#{name}").urn
 
 
@@ -23,50 +29,34 @@ def text(doctree):
 
 
 def entry(note, words, page, address, sources, rights):
-    """Return a note (`domain.Note`) as an annotation; `words` is its text, `page` where it stands, `address` the commentary's, `rights` a licence's."""
-    tags = [tag for tag in (note.kind, note.verdict) if tag]
+    """Return a note (`domain.Note`) as an annotation.
+
+    `words` is its text, `page` where it stands, `address` the commentary's, `rights` a licence's.
+    """
+    purpose = "describing" if note.term else "commenting"
+    quote = {"type": "TextQuoteSelector", "exact": note.lemma}
+    fragment = {"type": "FragmentSelector", "conformsTo": HTML_FRAGMENTS, "value": f"p{note.passage}"}
     return {
         "id": identifier(address, f"note-{note.id}"),
         "type": "Annotation",
-        "motivation": "describing" if note.term else "commenting",
+        "motivation": purpose,
         **rights,
         "body": [
-            {
-                "type": "TextualBody",
-                "value": words,
-                "format": "text/plain",
-                "language": "en",
-                "purpose": "describing" if note.term else "commenting",
-            },
-            *(
-                {
-                    "type": "TextualBody",
-                    "value": tag,
-                    "format": "text/plain",
-                    "language": "en",
-                    "purpose": "tagging",
-                }
-                for tag in tags
-            ),
+            textual(words, purpose),
+            *(textual(tag, "tagging") for tag in (note.kind, note.verdict) if tag),
             *({"type": "SpecificResource", "source": source, "purpose": "linking"} for source in sources),
         ],
         "target": [
-            {
-                "type": "SpecificResource",
-                "source": address,
-                "selector": {"type": "TextQuoteSelector", "exact": note.lemma},
-            },
-            {
-                "type": "SpecificResource",
-                "source": page,
-                "selector": {
-                    "type": "FragmentSelector",
-                    "conformsTo": HTML_FRAGMENTS,
-                    "value": f"p{note.passage}",
-                },
-            },
+            {"type": "SpecificResource", "source": address, "selector": quote},
+            {"type": "SpecificResource", "source": page, "selector": fragment},
         ],
     }
+
+
+def textual(value, purpose):
+    """Return a text as a body of an annotation."""
+    form = {"format": "text/plain", "language": "en"}
+    return {"type": "TextualBody", "value": value, **form, "purpose": purpose}
 
 
 def collection(entries, address, label, rights):
@@ -89,31 +79,22 @@ def write(app, error):
     address = original(app.env)
     if error or app.builder.format != "html" or not address:
         return
-    words = {name: told for notes in HARVEST.all(app).values() for name, told in notes}
-    urls = {
-        key: source.fields["url"]
-        for key, source in app.env.get_domain("cite").bibdata.data.entries.items()
-        if "url" in source.fields
-    }  # `sources` tells of the others
+    words = dict(note for notes in HARVEST.all(app).values() for note in notes)
+    sources = app.env.get_domain("cite").bibdata.data.entries
+    # `sources` tells of those without
+    urls = {key: source.fields["url"] for key, source in sources.items() if "url" in source.fields}
     rights = {"rights": app.edition_cff["license-url"]} if app.edition_cff else {}
     site = app.config.html_baseurl  # without it the pages are named from where the file lies
-    entries = [
-        entry(
-            note,
-            words[note.id],
-            site + app.builder.get_target_uri(note.docname),
-            address,
-            [urls[key] for key in note.sources if key in urls],
-            rights,
-        )
-        for note in sorted(app.env.get_domain("edition").notes, key=lambda note: (note.passage, note.number))
-    ]
-    document = collection(
-        entries, address, f"Notes of: {app.config.html_title or app.config.project}", rights
-    )
-    Path(app.outdir, "annotations.jsonld").write_text(
-        json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    entries = []
+    notes = app.env.get_domain("edition").notes
+    for note in sorted(notes, key=lambda note: (note.passage, note.number)):
+        page = site + app.builder.get_target_uri(note.docname)
+        cited = [urls[key] for key in note.sources if key in urls]
+        entries.append(entry(note, words[note.id], page, address, cited, rights))
+    label = f"Notes of: {app.config.html_title or app.config.project}"
+    document = collection(entries, address, label, rights)
+    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    Path(app.outdir, "annotations.jsonld").write_text(content, encoding="utf-8")
 
 
 HARVEST = Harvest("annotations.json", text)

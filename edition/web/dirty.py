@@ -1,4 +1,7 @@
-"""Which pages are written anew: those of the chapters that changed, and all of them when what the pages tell one another changed."""
+"""Which pages are written anew.
+
+Those of the chapters that changed, and all of them when what the pages tell one another changed.
+"""
 
 import hashlib
 from pathlib import Path
@@ -8,9 +11,12 @@ from edition.web.policy import STATIC
 
 
 def shared(app, env):
-    """Yield sets of all that a page takes from elsewhere than its own chapter: numbers, titles, addresses, sources, checksums of scripts."""
+    """Yield sets of all that a page takes from elsewhere than its own chapter.
+
+    Numbers, titles, addresses, sources, checksums of scripts.
+    """
     edition, standard = env.get_domain("edition"), env.get_domain("std")
-    yield {(one.docname, one.id) for one in edition.passages}
+    yield {(passage.docname, passage.id) for passage in edition.passages}
     yield figure_numbers(env).items()
     yield app.edition_copy.items()
     yield app.edition_cff.items()
@@ -28,7 +34,8 @@ def shared(app, env):
 
 
 def digest(sets):
-    return hashlib.sha256("\n".join(repr(sorted(one, key=repr)) for one in sets).encode()).hexdigest()
+    lines = (repr(sorted(items, key=repr)) for items in sets)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def reach(app, env):

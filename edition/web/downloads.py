@@ -1,4 +1,7 @@
-"""What a reader can take along from a chapter: its notebook, its source, the tables behind its figures, the print edition."""
+"""What a reader can take along from a chapter.
+
+Its notebook, its source, the tables behind its figures, the print edition.
+"""
 
 import shutil
 from pathlib import Path
@@ -15,29 +18,22 @@ def offer(app, doctree, docname):
     up, name = "../" * docname.count("/"), Path(docname).name
     ways = []
     if has_cells(doctree):
-        ways.append(
-            [make("a", "this chapter as a notebook", href=f"{up}notebooks/{name}.ipynb", download=True)]
-        )
+        file = f"{up}notebooks/{name}.ipynb"
+        ways.append([make("a", "this chapter as a notebook", href=file, download=True)])
     ways.append([make("a", "its source (MyST Markdown)", href=f"{up}sources/{name}.md", download=True)])
     figures = (figure for figure in app.env.get_domain("edition").figures if figure.docname == docname)
     if tables := sorted({table for figure in figures for table in figure.spec["usermeta"]["tables"]}):
-        files = [
-            make("a", table, href=f"{up}data/{package()[table]['path']}", download=True) for table in tables
-        ]
+        paths = {table: f"{up}data/{package()[table]['path']}" for table in tables}
+        files = [make("a", table, href=path, download=True) for table, path in paths.items()]
         ways.append(["the tables behind its figures: ", *between(files, ", ")])
     ways.append([make("a", "the print edition (PDF)", href=f"{up}{app.edition_name}.pdf")])
-    doctree += make(
-        "p",
-        "To take along: ",
-        *(part for way in between(ways, ["; "]) for part in way),
-        ".",
-        class_="downloads",
-    )
+    parts = [part for way in between(ways, ["; "]) for part in way]
+    doctree += make("p", "To take along: ", *parts, ".", class_="downloads")
 
 
 def between(parts, separator):
     """Return `parts` with a separator between each and the next."""
-    return [one for part in parts for one in (separator, part)][1:]
+    return [item for part in parts for item in (separator, part)][1:]
 
 
 def write(app, error):
@@ -47,13 +43,9 @@ def write(app, error):
     if not app.env.dlfiles:
         shutil.rmtree(Path(app.outdir, "_downloads"), ignore_errors=True)  # of an earlier build
     data = Path(app.srcdir, "data")
-    tables = [
-        data / name for name in ("datapackage.json", *(table["path"] for table in package(data).values()))
-    ]
-    for folder, files in [
-        ("data", tables),
-        ("sources", (Path(app.env.doc2path(name)) for name in app.env.found_docs)),
-    ]:
+    tables = [data / "datapackage.json", *(data / table["path"] for table in package(data).values())]
+    sources = [Path(app.env.doc2path(name)) for name in app.env.found_docs]
+    for folder, files in [("data", tables), ("sources", sources)]:
         place = Path(app.outdir, folder)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()

@@ -36,7 +36,8 @@ class Plain:
         if name == "annotation":
             note = self.notes[argument]
             text = re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip().replace("\n", "\n> ")
-            return f"> **{note.passage}.{note.number}** *{', '.join(filter(None, [note.kind, note.verdict]))}* '{note.lemma}' {text}"
+            kind = ", ".join(filter(None, [note.kind, note.verdict]))
+            return f"> **{note.passage}.{note.number}** *{kind}* '{note.lemma}' {text}"
         return ""  # the picture of the eras
 
     def role(self, match):
@@ -60,28 +61,28 @@ class Plain:
 
 
 def notebook(app, docname):
-    """Return a chapter as a plain notebook without outputs; the package that its cells import is installed by the first cell."""
+    """Return a chapter as a plain notebook without outputs.
+
+    Its first cell installs the package that the others import.
+    """
     # MyST-NB leaves both while it reads the chapter
     executed = Path(app.env.mystnb_config.output_folder, f"{docname}.ipynb")
     glued = executed.with_suffix(".glue.json")
     plain = Plain(app.env, docname, json.loads(glued.read_text(encoding="utf-8")) if glued.exists() else {})
     executed = nbformat.read(executed, as_version=4)
     if launch := app.config.edition_launch:
-        first = nbformat.v4.new_code_cell(
-            f'%pip install --quiet "edition @ git+{repository.repository(app.srcdir)}@{launch["ref"]}"'
-        )
+        package = f"edition @ git+{repository.repository(app.srcdir)}@{launch['ref']}"
+        first = nbformat.v4.new_code_cell(f'%pip install --quiet "{package}"')
     else:
         first = nbformat.v4.new_markdown_cell(
             "The cells need the package of this edition: run `pip install .` in the folder of its sources."
         )
     cells = [first]
     for cell in executed.cells:
-        code = cell.cell_type == "code"
-        cells.append(
-            nbformat.v4.new_code_cell(cell.source)
-            if code
-            else nbformat.v4.new_markdown_cell(plain(cell.source))
-        )
+        if cell.cell_type == "code":
+            cells.append(nbformat.v4.new_code_cell(cell.source))
+        else:
+            cells.append(nbformat.v4.new_markdown_cell(plain(cell.source)))
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # a new one would be random
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": executed.metadata.kernelspec})

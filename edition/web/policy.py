@@ -1,4 +1,4 @@
-"""What every page of the book brings along: its style, the scripts that it uses, and a policy that asks no other host."""
+"""What every page brings along: its style, the scripts that it uses, a policy that asks no other host."""
 
 import hashlib
 import re
@@ -19,7 +19,8 @@ POLICY = "; ".join(
     [
         "default-src 'none'",
         f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
-        "style-src 'self' 'unsafe-inline'",  # a page has its style in itself, and the pictures of the eras have style attributes
+        # a page has its style in itself, and the pictures of the eras have style attributes
+        "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
@@ -35,29 +36,16 @@ def description(doctree):
     paragraphs = list(doctree.findall(nodes.paragraph))
     if not paragraphs:
         return ""
-    lead = next(
-        (
-            paragraph
-            for paragraph in paragraphs
-            if "lead" in paragraph["classes"] + paragraph.parent["classes"]
-        ),
-        paragraphs[0],
-    )
-    text = " ".join(lead.astext().split())
-    return (
-        text
-        if len(text) <= DESCRIPTION_LENGTH
-        else text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
-    )
+    leads = (p for p in paragraphs if "lead" in p["classes"] + p.parent["classes"])
+    text = " ".join(next(leads, paragraphs[0]).astext().split())
+    if len(text) <= DESCRIPTION_LENGTH:
+        return text
+    return text[:DESCRIPTION_LENGTH].rpartition(" ")[0].rstrip(",;:") + " …"
 
 
 def furnish(app, page, template, context, doctree):
-    context |= {
-        "policy": POLICY,
-        "early_script": EARLY_SCRIPT,
-        "book": app.edition_name,
-        "author": app.config.author,
-    }
+    context |= {"policy": POLICY, "early_script": EARLY_SCRIPT}
+    context |= {"book": app.edition_name, "author": app.config.author}
     context["description"] = description(doctree) if doctree else context.get("description", "")
     if template != "cite.html":
         app.add_js_file("theme.js", loading_method="defer", priority=100)

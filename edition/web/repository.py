@@ -7,18 +7,19 @@ from urllib.parse import quote
 from edition.build import git
 
 BINDER = "https://mybinder.org"
-PROVIDERS = {
-    "github.com": "github",
-    "gitlab.com": "gitlab",
-}  # whose repositories Binder knows by name; any other by its address
+# whose repositories Binder knows by name; any other by its address
+PROVIDERS = {"github.com": "github", "gitlab.com": "gitlab"}
 SHORT = {"github": "gh", "gitlab": "gl", "git": "git"}  # how Binder's addresses call them
 
 
 def repository(root):
-    """Return the address of the repository of the book in a folder, from GITHUB_REPOSITORY or the git remote, or None where neither is known."""
+    """Return the address of the repository of the book in a folder.
+
+    From GITHUB_REPOSITORY or the git remote, or None where neither is known.
+    """
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
-    # https://user:secret@host/path.git, ssh://git@host/path.git and git@host:path.git all name https://host/path
+    # https://user:secret@host/path.git, ssh://git@host/path.git, git@host:path.git: all name https://host/path
     match = re.fullmatch(
         r"(?:(?:https?|ssh)://(?:[^@/]*@)?|[\w.-]+@)([\w.-]+\.\w+)(?::\d+)?[:/](.+?)(?:\.git)?/?",
         git(root, "remote", "get-url", "origin"),
@@ -27,9 +28,12 @@ def repository(root):
 
 
 def site(address):
-    """Return where the book of a repository (None where that is not known) is published, from BOOK_ADDRESS or as GitHub Pages has it, or None."""
-    if told := os.environ.get("BOOK_ADDRESS"):
-        return f"{told.rstrip('/')}/"
+    """Return where the book of a repository (None where that is not known) is published, or None.
+
+    From BOOK_ADDRESS, or as GitHub Pages has it.
+    """
+    if published := os.environ.get("BOOK_ADDRESS"):
+        return f"{published.rstrip('/')}/"
     if not address:
         return None
     owner, _, name = address.removeprefix("https://github.com/").partition("/")
@@ -40,7 +44,7 @@ def site(address):
 
 
 def revision(root):
-    """Return the tag of the commit that the work tree stands at, else its hash, or None where there is no git."""
+    """Return the tag of the commit that the work tree stands at, else its hash, or None without git."""
     return git(root, "tag", "--points-at", "HEAD").split("\n")[0] or git(root, "rev-parse", "HEAD") or None
 
 
@@ -58,15 +62,12 @@ def binder(address, ref):
     """Return where Binder finds the book, for the address of its repository and a commit or tag."""
     host, _, name = address.removeprefix("https://").partition("/")
     provider = PROVIDERS.get(host, "git")
-    return {
-        "binder": BINDER,
-        "provider": provider,
-        "repo": address if provider == "git" else name,
-        "ref": ref,
-    }
+    repo = address if provider == "git" else name
+    return {"binder": BINDER, "provider": provider, "repo": repo, "ref": ref}
 
 
 def binder_link(launch, docname):
     """Return the address that opens a chapter on Binder; `launch` is what `binder` returns."""
     repo = quote(launch["repo"], safe="" if launch["provider"] == "git" else "/")
-    return f"{launch['binder']}/v2/{SHORT[launch['provider']]}/{repo}/{quote(launch['ref'], safe='')}?urlpath={quote(notebook_path(docname))}"
+    place = f"{launch['binder']}/v2/{SHORT[launch['provider']]}/{repo}/{quote(launch['ref'], safe='')}"
+    return f"{place}?urlpath={quote(notebook_path(docname))}"

@@ -1,4 +1,7 @@
-"""How a reader runs a chapter: in the page (live code, by a kernel on Binder; `static/live/` has what that needs), in JupyterLab on Binder, as a notebook."""
+"""How a reader runs a chapter: in the page, in JupyterLab on Binder, as a notebook.
+
+In the page is live code, by a kernel on Binder; `static/live/` has what that needs.
+"""
 
 from pathlib import Path
 
@@ -19,19 +22,15 @@ def has_cells(doctree):
 
 
 def offer(app, doctree, docname):
-    """Put below the title of a chapter the ways to run it, where it has cells, and the link to its citation."""
+    """Put below the title of a chapter the ways to run it, if it has cells, and the link to its citation."""
     line, cover = make("p", class_="run"), docname == app.config.root_doc
     if has_cells(doctree):
         line += nodes.Text("Run this page: ")
         if app.config.edition_launch:
-            there = repository.binder_link(app.config.edition_launch, docname)
-            line += [OFFER.deepcopy(), make("a", "in JupyterLab, on Binder", href=there), nodes.Text(" · ")]
-        line += make(
-            "a",
-            "as a notebook",
-            href=f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb",
-            download=True,
-        )
+            binder = repository.binder_link(app.config.edition_launch, docname)
+            line += [OFFER.deepcopy(), make("a", "in JupyterLab, on Binder", href=binder), nodes.Text(" · ")]
+        file = f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb"
+        line += make("a", "as a notebook", href=file, download=True)
     if app.config.edition_citation:
         what = "this edition" if cover else "this chapter"
         line += [*([nodes.Text(". ")] if len(line) else []), link(docname, "chapter", what, f"Cite {what}")]
@@ -43,20 +42,21 @@ def offer(app, doctree, docname):
 
 
 def add_scripts(app, page, template, context, doctree):
-    """Load on pages with cells the script for charts, and where Binder can find the repository the one for live code."""
+    """Load on pages with cells the script for charts, and the one for live code.
+
+    The latter only where Binder can find the repository.
+    """
     if not has_cells(doctree):
         return
     app.add_js_file("explore.js", loading_method="defer")
     if app.config.edition_launch:
-        attributes = {
-            f"data-{name}": value for name, value in (app.config.edition_launch | {"path": page}).items()
-        }
+        data = app.config.edition_launch | {"path": page}
+        attributes = {f"data-{name}": value for name, value in data.items()}
         app.add_js_file("live.js", loading_method="defer", **attributes)
 
 
 def setup(app):
-    app.add_config_value(
-        "edition_launch", None, "html"
-    )  # what `repository.binder` returns, where the repository is known
+    # what `repository.binder` returns, where the repository is known
+    app.add_config_value("edition_launch", None, "html")
     app.connect("doctree-resolved", offer, priority=600)
     app.connect("html-page-context", add_scripts)

@@ -1,6 +1,7 @@
-"""The search: an index of the passages, notes, terms, events, charts and chapters, and the page that looks into it.
+"""The search: an index of passages, notes, terms, events, charts and chapters, and the page that uses it.
 
-Sphinx's own search finds whole pages only, and loads its index on each of them. This index is loaded on the page of the search alone.
+Sphinx's own search finds whole pages only, and loads its index on each of them. This index is loaded on the
+page of the search alone.
 """
 
 import json
@@ -15,7 +16,8 @@ from edition.domain import page_with
 from edition.web.harvest import Harvest
 
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
-# not a section's own prose: remarks, what has entries of its own, cells and the bibliography (containers), and the contents (a compound)
+# not a section's own prose: remarks, what has entries of its own, cells and the bibliography (containers),
+# and the contents (a compound)
 APART = (
     nodes.title,
     nodes.section,
@@ -39,19 +41,14 @@ def address(node):
 
 
 def entries(doctree):
-    """Yield (kind, what its label says besides, title, address within the page, text) of all that a page holds."""
+    """Yield (kind, what its label says besides, title, place within the page, text) of what a page holds."""
     chapter = next(map(plain, doctree.findall(nodes.title)), "")
     for node in doctree.findall():
         match node:
             case nodes.section():
                 kind, place = ("Chapter", "") if node.parent is doctree else ("Section", address(node))
-                yield (
-                    kind,
-                    "",
-                    plain(node.next_node(nodes.title)),
-                    place,
-                    plain(*(child for child in node if not isinstance(child, APART))),
-                )
+                prose = [child for child in node if not isinstance(child, APART)]
+                yield kind, "", plain(node.next_node(nodes.title)), place, plain(*prose)
             case passage():
                 yield "Passage", str(node["number"]), chapter, address(node), plain(node)
             case annotation():
@@ -60,20 +57,14 @@ def entries(doctree):
                     yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
                 else:
                     yield "Note", f"{number} · {says(node)}", lemma, address(node), plain(node)
-            case nodes.definition_list_item() if (
-                "glossary" not in node.parent["classes"]
-            ):  # the glossary repeats notes
+            # the glossary repeats notes
+            case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
                 yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
             case chart():
-                title, subtitle = caption(node["spec"])
-                yield (
-                    "Chart",
-                    "",
-                    title,
-                    f"#fig-{node['spec']['name']}",
-                    f"{subtitle}. {node['spec']['description']}",
-                )
+                spec = node["spec"]
+                title, subtitle = caption(spec)
+                yield "Chart", "", title, f"#fig-{spec['name']}", f"{subtitle}. {spec['description']}"
 
 
 def write(app):
@@ -81,10 +72,8 @@ def write(app):
     index = {app.builder.get_target_uri(docname): listed for docname, listed in HARVEST.all(app).items()}
     script = Path(app.outdir, "_static", SCRIPT)
     script.parent.mkdir(parents=True, exist_ok=True)
-    script.write_text(
-        f"const bookEntries = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}",
-        encoding="utf-8",
-    )
+    content = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    script.write_text(f"const bookEntries = {content}", encoding="utf-8")
     bibliography = next((key.docname for key in app.env.get_domain("cite").bibliographies), None)
     pages = [
         ("glossary", page_with(app.env, "glossary"), "a term"),
@@ -96,7 +85,7 @@ def write(app):
         {
             "title": "Search",
             "kinds": KINDS,
-            "elsewhere": [one for one in pages if one[1]],
+            "elsewhere": [page for page in pages if page[1]],
             "scripts": ["_static/search/minisearch.js", f"_static/{SCRIPT}"],
             "description": "Search the passages, notes, terms, events and charts of this edition.",
         },

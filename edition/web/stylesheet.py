@@ -11,29 +11,10 @@ import lightningcss
 from edition.charts.palette import sheets as palettes
 from edition.web.policy import STATIC, THEME
 
-BROWSERS = [
-    "chrome 109",
-    "firefox 115",
-    "safari 15.6",
-]  # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
-STYLES = [
-    THEME / "styles" / f"{name}.css"
-    for name in (
-        "fonts",
-        "base",
-        "frame",
-        "cover",
-        "passages",
-        "notes",
-        "charts",
-        "cells",
-        "reference",
-        "ledger",
-        "citing",
-        "beside",
-        "search",
-    )
-]
+# the oldest to be served: what the last Windows 7 and a phone of 2015 can run
+BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]
+NAMES = "fonts base frame cover passages notes charts cells reference ledger citing beside search".split()
+STYLES = [THEME / "styles" / f"{name}.css" for name in NAMES]
 LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
 
@@ -61,13 +42,14 @@ def inline(page, sheet, scripts):
     """Return a page's HTML with its style in place of the link to the sheet."""
 
     def style(link):
-        return f"<style>{bundle([sheet], symbols([page], scripts)).replace('url(fonts/', f'url({link[1]}_static/fonts/')}</style>"
+        css = bundle([sheet], symbols([page], scripts))
+        return f"<style>{css.replace('url(fonts/', f'url({link[1]}_static/fonts/')}</style>"
 
     return LINK.sub(style, page)
 
 
 def write(app, error):
-    """Write the style of the new pages into them, and to `_static` the sheet for paper and that of the whole book."""
+    """Write the style of the new pages into them, and to `_static` the sheets of print and whole book."""
     if error or app.builder.format != "html" or app.config.html_theme != "edition":
         return
     static = Path(app.outdir, "_static")

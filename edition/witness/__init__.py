@@ -1,1 +1,4 @@
-"""A reader's own copy of the commentary: read, recognised, kept, shown beside the restatement, and held back from what is published."""
+"""A reader's own copy of the commentary.
+
+It is read, recognised, kept, shown beside the restatement, and held back from what is published.
+"""

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
+from itertools import pairwise
 from typing import NamedTuple
 
 from edition.witness.fingerprint import SHINGLE, digest, folded, letters, shingle, words
@@ -43,7 +44,8 @@ class Hit(NamedTuple):
 
 def collate(text, fingerprints):
     """Return {number: Match} of the passages that are recognised in a text."""
-    known = {mark for one in fingerprints for mark in (one.tail, *(mark for _, mark in one.shingles))}
+    known = {fingerprint.tail for fingerprint in fingerprints}
+    known.update(mark for fingerprint in fingerprints for _, mark in fingerprint.shingles)
     copy_letters, places = letters(text)
     occurrences = defaultdict(list)
     for letter in range(len(copy_letters) - SHINGLE + 1):
@@ -51,7 +53,7 @@ def collate(text, fingerprints):
             occurrences[mark].append(letter)
     spans = words(text)
     copy = Copy(text, places, occurrences, spans, [start for start, _ in spans])
-    matches = {one.passage: _match(one, copy) for one in fingerprints}
+    matches = {fingerprint.passage: _match(fingerprint, copy) for fingerprint in fingerprints}
     return {number: match for number, match in matches.items() if match}
 
 
@@ -131,7 +133,7 @@ def _paragraph_ends(copy, word):
 def _covered(copy, known):
     """Return the places of the known shingles, and of the rest of a word that may be between two of them."""
     covered = {copy.places[letter] for start in known for letter in range(start, start + SHINGLE)}
-    for start, following in zip(known, known[1:]):
+    for start, following in pairwise(known):
         if following - start - SHINGLE <= REST:
             covered.update(copy.places[start:following])
     return covered

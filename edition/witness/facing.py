@@ -1,6 +1,7 @@
-"""Shows the reader's own copy beside the restatement, on the reader's machine only: from what was imported while building, or in the browser.
+"""Shows the reader's own copy beside the restatement, on the reader's machine only.
 
-`static/facing.js` marks the lemmas in it and lets the reader choose between the two texts; `static/beside.js` takes a copy in the browser.
+It is what was imported while building, or was given to the browser. `static/facing.js` marks the lemmas in it
+and lets the reader choose between the two texts; `static/beside.js` takes a copy in the browser.
 """
 
 import html
@@ -19,10 +20,27 @@ from edition.witness.readers import CopyError
 
 logger = logging.getLogger(__name__)
 LEGEND = "Your copy of the original"
+BESIDE = """<div class="beside">
+<p id="beside-status" role="status">This needs JavaScript.</p>
+<form>
+<p><label for="beside-file">A file: text, Markdown, or a page saved as HTML. \
+You can drop it here, too.</label> \
+<input type="file" id="beside-file" accept=".txt,.md,.html,.htm,text/plain,text/html"></p>
+<p><label for="beside-text">Or paste the text:</label> <textarea id="beside-text" rows="6"></textarea> \
+<button type="submit">Recognise it</button></p>
+</form>
+<table hidden><thead><tr><th scope="col">Passage</th><th scope="col">Words</th>\
+<th scope="col">Recognised</th></tr></thead><tbody></tbody></table>
+<button type="button" id="beside-forget" hidden>Remove my copy from this browser</button>
+<script type="application/json" id="fingerprints">PRINTS</script>
+</div>"""
 
 
 class own_copy(nodes.General, nodes.Element):
-    """The reader's copy of a passage, `number`: its words are in no tree, so that nothing that reads trees can publish them."""
+    """The reader's copy of a passage, `number`.
+
+    Its words are in no tree, so that nothing that reads trees can publish them.
+    """
 
 
 class beside(nodes.General, nodes.Element):
@@ -42,15 +60,17 @@ def begin(app):
     except CopyError as error:
         logger.warning("%s", error)
         raise SystemExit(1) from None
-    # of the passages that are the edition's own text to the letter: a reader's copy may differ, and then it is not the notes that are wrong
-    prints = known(Path(app.srcdir, "data", FILE)) if app.edition_copy else []
-    copies = {one.passage: folded(app.edition_copy.get(one.passage, "")) for one in prints}
-    app.edition_original = {
-        one.passage: copies[one.passage] for one in prints if digest(copies[one.passage]) == one.text
-    }
+    # of the passages that are the edition's own text to the letter: a reader's copy may differ, and then it
+    # is not the notes that are wrong
+    app.edition_original = {}
+    for fingerprint in known(Path(app.srcdir, "data", FILE)) if app.edition_copy else ():
+        text = folded(app.edition_copy.get(fingerprint.passage, ""))
+        if digest(text) == fingerprint.text:
+            app.edition_original[fingerprint.passage] = text
     if app.edition_copy:
         logger.info(
-            "note: Your copy of the commentary is shown beside %d passages; what is built with it must not be published.",
+            "note: Your copy of the commentary is shown beside %d passages; "
+            "what is built with it must not be published.",
             len(app.edition_copy),
         )
 
@@ -59,12 +79,8 @@ def check(app, env):
     """Report a lemma that is not the original's: only a copy that is complete to the letter can tell."""
     for note in env.get_domain("edition").notes:
         if (original := app.edition_original.get(note.passage)) and folded(note.lemma) not in original:
-            logger.warning(
-                "note %s: its lemma is not in your copy of passage %d; quote the original's own words",
-                note.id,
-                note.passage,
-                location=(note.docname, note.line),
-            )
+            message = "note %s: its lemma is not in your copy of passage %d; quote the original's own words"
+            logger.warning(message, note.id, note.passage, location=(note.docname, note.line))
 
 
 def face(app, doctree, docname):
@@ -79,25 +95,16 @@ def face(app, doctree, docname):
 def visit_own_copy(self, node):
     text = html.escape(self.builder.app.edition_copy[node["number"]])
     self.body.append(
-        f'<div class="original" lang="en"><p class="witness">{LEGEND}</p><p class="original-text">{text}</p></div>'
+        f'<div class="original" lang="en"><p class="witness">{LEGEND}</p>'
+        f'<p class="original-text">{text}</p></div>'
     )
     raise nodes.SkipNode
 
 
 def visit_beside(self, node):
-    prints = json.dumps(
-        [one._asdict() for one in known(Path(self.builder.srcdir, "data", FILE))], separators=(",", ":")
-    )
-    self.body.append(f"""<div class="beside">
-<p id="beside-status" role="status">This needs JavaScript.</p>
-<form>
-<p><label for="beside-file">A file: text, Markdown, or a page saved as HTML. You can drop it here, too.</label> <input type="file" id="beside-file" accept=".txt,.md,.html,.htm,text/plain,text/html"></p>
-<p><label for="beside-text">Or paste the text:</label> <textarea id="beside-text" rows="6"></textarea> <button type="submit">Recognise it</button></p>
-</form>
-<table hidden><thead><tr><th scope="col">Passage</th><th scope="col">Words</th><th scope="col">Recognised</th></tr></thead><tbody></tbody></table>
-<button type="button" id="beside-forget" hidden>Remove my copy from this browser</button>
-<script type="application/json" id="fingerprints">{prints}</script>
-</div>""")
+    fingerprints = known(Path(self.builder.srcdir, "data", FILE))
+    prints = json.dumps([fingerprint._asdict() for fingerprint in fingerprints], separators=(",", ":"))
+    self.body.append(BESIDE.replace("PRINTS", prints))
     raise nodes.SkipNode
 
 

@@ -1,9 +1,9 @@
 """Recognises the passages of the commentary without holding its words: by hashes of what their letters are.
 
 A word counts by its letters and digits alone, without case, accents, hyphens, quotes and spaces, so that line
-breaks, hyphenation, ligatures and lost spaces change nothing. A shingle is SHINGLE letters from the beginning of a
-word on. No two overlap: else who knows the words of one could find the next word by trying all of a dictionary,
-and so on.
+breaks, hyphenation, ligatures and lost spaces change nothing. A shingle is SHINGLE letters from the beginning
+of a word on. No two overlap: else who knows the words of one could find the next word by trying all of a
+dictionary, and so on.
 """
 
 import hashlib
@@ -83,7 +83,7 @@ def known(path=None):
 @cache
 def _read(path):
     stored = json.loads(path.read_text(encoding="utf-8"))
-    return [Fingerprint(**one | {"shingles": tuple(map(tuple, one["shingles"]))}) for one in stored]
+    return [Fingerprint(**row | {"shingles": tuple(map(tuple, row["shingles"]))}) for row in stored]
 
 
 def write(passages, path):

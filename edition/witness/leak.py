@@ -95,9 +95,9 @@ class Search:
 
     def __init__(self, fingerprints):
         known = {
-            mark: (one.passage, number)
-            for one in fingerprints
-            for number, (_, mark) in enumerate(one.shingles)
+            mark: (print_.passage, number)
+            for print_ in fingerprints
+            for number, (_, mark) in enumerate(print_.shingles)
         }
         self.known = cache(lambda letters: known.get(shingle(letters)))  # most are in several views or pages
 
@@ -221,7 +221,10 @@ def main(folder=Path("_build/html")):
     if not folder.is_dir():
         sys.exit(f"{folder} has no book; run: make book")
     if faults := [f"{path} {why}" for path, why in check(folder)]:
-        advice = "This must not be published. If your copy is here: .venv/bin/python -m edition forget && make book; else shorten what a chapter quotes"
+        advice = (
+            "This must not be published. If your copy is here: "
+            ".venv/bin/python -m edition forget && make book; else shorten what a chapter quotes"
+        )
         sys.exit("\n".join([*faults, advice]))
     print(f"{folder} contains nothing of the commentary but its quotations.")
 
