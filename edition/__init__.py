@@ -1,4 +1,4 @@
-"""What a chapter's cells import: the tables, the computations that chapters share, the charts' colours, and `glue`.
+"""What a chapter's cells import: the tables, shared computations, the charts' colours, and `glue`.
 
 Each is loaded when it is asked for: the build and the commands ask for none of them.
 """
@@ -9,16 +9,7 @@ MODULES = {
     "edition.prose": ["glue"],
     "edition.charts.theme": ["PALETTE", "VOTE_WORDS", "bands", "colours", "spread", "staircase"],
     "edition.tables": ["load"],
-    "edition.tables.votes": [
-        "agreement",
-        "ballots",
-        "era_of",
-        "moves",
-        "neighbours",
-        "result",
-        "tally",
-        "vote",
-    ],
+    "edition.tables.votes": "agreement ballots era_of moves neighbours result tally vote".split(),
 }
 HOMES = {name: module for module, names in MODULES.items() for name in names}
 __all__ = list(HOMES)

@@ -8,23 +8,20 @@ from edition import build
 from edition.witness import collation, fingerprint, readers, store
 from edition.witness.readers import CopyError
 
+ANNOTATION = re.compile(r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", re.M)
+PASSAGE = re.compile(r"^```\{passage\} (\d+)\n(.*?)^```", re.M | re.S)
+
 
 def lemmas(folder=build.ENGINE.parent / "chapters"):
     """Return {passage: {note: lemma}} as the chapters have them."""
-    found = {}
+    by_passage = {}
     for chapter in sorted(folder.glob("*.md")):
         text = chapter.read_text(encoding="utf-8")
-        said = {
-            name: lemma.strip('"')
-            for name, lemma in re.findall(
-                r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", text, re.M
-            )
-        }
-        for number, body in re.findall(r"^```\{passage\} (\d+)\n(.*?)^```", text, re.M | re.S):
-            found[int(number)] = {
-                name: said[name] for name in re.findall(r"\{n\}`([^`]+)`", body) if name in said
-            }
-    return found
+        by_note = {name: lemma.strip('"') for name, lemma in ANNOTATION.findall(text)}
+        for number, body in PASSAGE.findall(text):
+            markers = re.findall(r"\{n\}`([^`]+)`", body)
+            by_passage[int(number)] = {name: by_note[name] for name in markers if name in by_note}
+    return by_passage
 
 
 def missing(passage, notes):
@@ -37,18 +34,19 @@ def report(passages, matches=None):
     """Print what is there: passage, words, how much was recognised, which notes found their lemma."""
     notes, known = lemmas(), fingerprint.known()
     print(f"{'passage':>7} {'words':>6} {'recognised':>10}  notes")
-    for one in known:
-        if one.passage not in passages:
-            print(f"{one.passage:>7} {'–':>6} {'not found':>10}")
+    for print_ in known:
+        number = print_.passage
+        if number not in passages:
+            print(f"{number:>7} {'–':>6} {'not found':>10}")
             continue
-        text, noted = passages[one.passage], notes.get(one.passage, {})
-        match = (matches or collation.collate(text, [one])).get(one.passage)
-        lost = missing(text, noted)
-        where = f"all {len(noted)} found their lemma"
+        text, lemmas_here = passages[number], notes.get(number, {})
+        match = (matches or collation.collate(text, [print_])).get(number)
+        total, lost = len(lemmas_here), missing(text, lemmas_here)
+        where = f"all {total} found their lemma"
         if lost:
-            where = f"{len(noted) - len(lost)} of {len(noted)} found their lemma, not: {', '.join(lost)}"
-        number = len(fingerprint.words(text))
-        print(f"{one.passage:>7} {number:>6} {match.recognised if match else 0:>10.0%}  {where}")
+            where = f"{total - len(lost)} of {total} found their lemma, not: {', '.join(lost)}"
+        words = len(fingerprint.words(text))
+        print(f"{number:>7} {words:>6} {match.recognised if match else 0:>10.0%}  {where}")
         for strange in match.strange if match else ():
             print(f"{'':>26} not as in the edition's text: {strange[:90]}{' …' if len(strange) > 90 else ''}")
     print(f"{len(passages)} of {len(known)} passages.")
@@ -85,9 +83,8 @@ def status():
     if passages := store.load():
         report(passages)
     else:
-        print(
-            "There is no copy of the commentary here. To add yours: .venv/bin/python -m edition import FILE"
-        )
+        hint = "To add yours: .venv/bin/python -m edition import FILE"
+        print(f"There is no copy of the commentary here. {hint}")
 
 
 def forget():
@@ -113,13 +110,13 @@ def main(arguments=None):
     importing.add_argument("--replace", action="store_true", help="even if the copy here has more passages")
     commands.add_parser("status", help="say what is there")
     commands.add_parser("forget", help="delete it")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # a terminal may not have all the letters of a copy
     try:
-        if asked.command == "import":
-            take(asked.file, asked.replace)
+        if options.command == "import":
+            take(options.file, options.replace)
         else:
-            {"status": status, "forget": forget}[asked.command]()
+            {"status": status, "forget": forget}[options.command]()
     except (CopyError, OSError) as error:
         sys.exit(str(error))
 

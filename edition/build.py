@@ -1,11 +1,13 @@
 """Builds the book of a folder: `python -P edition/build.py [FOLDER]`, which is what `make book` does.
 
-What is shown is what a clean build shows. The book is built by jupyter-book into `_build/next`, and takes the place of the last one
-at once, when it is whole and nothing that it was made from has changed meanwhile. What an interrupted or failed build has left is
-thrown away. The last whole build is begun from where only known chapters, or rows of known tables, have other words; else all is
-read anew. What takes long (cells, drawings) is kept by what it was made from, in `_build/cache`.
+What is shown is what a clean build shows. The book is built by jupyter-book into `_build/next`, and takes the
+place of the last one at once, when it is whole and nothing that it was made from has changed meanwhile. What
+an interrupted or failed build has left is thrown away. The last whole build is begun from where only known
+chapters, or rows of known tables, have other words; else all is read anew. What takes long (cells, drawings)
+is kept by what it was made from, in `_build/cache`.
 
-Run as a script it imports no other module of the edition: when nothing has changed it is done in the time that Python takes to start.
+Run as a script it imports no other module of the edition: when nothing has changed it is done in the time
+that Python takes to start.
 """
 
 import ctypes
@@ -27,11 +29,8 @@ from pathlib import Path
 ENGINE = Path(__file__).resolve().parent
 KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and what the next one can begin from
 LATER = ("*.pdf", "pictures")  # made from the pages by other commands: not of another book's pages
-ORIGIN = (
-    "BOOK_ADDRESS",
-    "GITHUB_REPOSITORY",
-    "GITHUB_SERVER_URL",
-)  # what the pages are told of where they will stand
+# what the pages are told of where they will stand
+ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
 # the variables that a build sees besides: none changes a page, and none else reaches a cell
 MACHINE = re.compile(r"PATH|HOME|VIRTUAL_ENV|LD_.*|DYLD_.*|OPENBLAS_.*")
 FIXED = {
@@ -39,9 +38,10 @@ FIXED = {
     "TZ": "UTC",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
-    "MALLOC_ARENA_MAX": "1",
-}  # the threads only wait: none needs memory of its own
-# Most of what a build makes stays until its end: looking for garbage as often as Python does by itself takes a sixth of its time.
+    "MALLOC_ARENA_MAX": "1",  # the threads only wait: none needs memory of its own
+}
+# Most of what a build makes stays until its end: to look for garbage as often as Python does by itself
+# takes a sixth of its time.
 BUILDER = "import gc; gc.set_threshold(50_000, 20, 20); from jupyter_book.cli.main import main; main()"
 FAULT = re.compile(r"^(?:(?P<place>[^\s:].*?): )?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.*)$")
 KIND = re.compile(r" \[[\w-]+(\.[\w-]+)?\]$")  # by which Sphinx would have a warning suppressed
@@ -66,14 +66,12 @@ def digest(content: bytes) -> str:
 
 
 def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Yield the files of a folder in order, without what is hidden, what Python leaves behind, and the folders and patterns `apart`."""
+    """Yield the files of a folder in order.
+
+    Without what is hidden, what Python leaves behind, and the folders and patterns `apart`.
+    """
     for path in sorted(folder.iterdir()):
-        if (
-            path.name[0] == "."
-            or path.name == "__pycache__"
-            or path.suffix == ".egg-info"
-            or any(map(path.match, apart))
-        ):
+        if any(map(path.match, (".*", "__pycache__", "*.egg-info", *apart))):
             continue
         if path.is_dir():
             yield from files(path, apart)
@@ -82,21 +80,25 @@ def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
 
 
 def git(root: Path, *words: str) -> str:
-    """Return what git says of the repository whose top is `root`: nothing of one in which the folder only lies, or without git."""
+    """Return what git says of the repository whose top is `root`.
+
+    That is nothing of one in which the folder only lies, or without git.
+    """
     try:
-        top, told = (
-            subprocess.run(["git", "-C", root, *asked], capture_output=True, text=True).stdout.strip()
-            for asked in (["rev-parse", "--show-toplevel"], words)
+        top, answer = (
+            subprocess.run(["git", "-C", root, *command], capture_output=True, text=True).stdout.strip()
+            for command in (["rev-parse", "--show-toplevel"], words)
         )
     except FileNotFoundError:
         return ""
-    return told if top and Path(top).resolve() == root.resolve() else ""
+    return answer if top and Path(top).resolve() == root.resolve() else ""
 
 
 def inputs(root: Path) -> dict[str, str]:
-    """Return all that can change a page: {path below `root`: digest} of the files, and by other names what the machine adds.
+    """Return all that can change a page.
 
-    Of the project's folders only `tests` and `_build` are no part of the book.
+    {path below `root`: digest} of the files, and by other names what the machine adds. Of the project's
+    folders only `tests` and `_build` are no part of the book.
     """
     digests = {}
     for name, folder in [("", root), ("engine: ", ENGINE)]:
@@ -104,9 +106,8 @@ def inputs(root: Path) -> dict[str, str]:
             continue
         for path in files(folder, ("tests", "_build")):
             digests[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
-    packages = sorted(
-        entry.name for entry in Path(sysconfig.get_path("purelib")).iterdir() if entry.suffix == ".dist-info"
-    )
+    installed = Path(sysconfig.get_path("purelib"))
+    packages = sorted(path.name for path in installed.iterdir() if path.suffix == ".dist-info")
     origin = [*(os.environ.get(name) for name in ORIGIN), git(root, "remote", "get-url", "origin")]
     if any(origin):  # else no page names the commit
         origin += [git(root, "rev-parse", "HEAD"), git(root, "tag", "--points-at", "HEAD")]
@@ -117,22 +118,24 @@ def inputs(root: Path) -> dict[str, str]:
 
 def outputs(html: Path) -> dict[str, str]:
     """Return {path: digest} of a built book, without what other commands add."""
-    return (
-        {path.relative_to(html).as_posix(): digest(path.read_bytes()) for path in files(html, LATER)}
-        if html.is_dir()
-        else {}
-    )
+    pages = files(html, LATER) if html.is_dir() else ()
+    return {path.relative_to(html).as_posix(): digest(path.read_bytes()) for path in pages}
+
+
+def different(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """Return the names that have another digest than before, or are in one of the two alone."""
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
 def outdated(before: dict[str, str], now: dict[str, str]) -> list[str] | None:
-    """Return the files that have changed, where the last build can be gone on from; None where all must be read anew."""
-    changed = [name for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
+    """Return the files that have changed, where the last build can be gone on from.
+
+    None where all must be read anew.
+    """
+    changed = different(before, now)
     words = re.compile(r"(index|chapters/[^:]+)\.md|data/[^/:]+\.csv")
-    return (
-        sorted(changed)
-        if all(name in before and name in now and words.fullmatch(name) for name in changed)
-        else None
-    )
+    goes_on = all(name in before and name in now and words.fullmatch(name) for name in changed)
+    return changed if goes_on else None
 
 
 class State:
@@ -157,7 +160,10 @@ class State:
 
 @contextmanager
 def alone(build: Path) -> Iterator[int]:
-    """Wait until nobody else builds here; gives the lock's file, which a child must keep open as long as it writes."""
+    """Wait until nobody else builds here.
+
+    Gives the lock's file, which a child must keep open as long as it writes.
+    """
     build.mkdir(exist_ok=True)
     with open(build / "lock", "w") as lock:
         try:
@@ -169,7 +175,7 @@ def alone(build: Path) -> Iterator[int]:
 
 
 def discard(build: Path) -> None:
-    """Delete all that was built: but not what is kept in the cache, which holds nothing of a reader's own copy."""
+    """Delete all that was built, but not the cache, which holds nothing of a reader's own copy."""
     for path in build.iterdir():
         if path.name not in ("cache", "lock"):
             remove(path)
@@ -193,8 +199,8 @@ def unreadable(root: Path) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 yield f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
             except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                yield f"{name}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}; correct it there or above"
+                mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", error)
+                yield f"{name}:{mark.line + 1 if mark else 1}: {problem}; correct it there or above"
 
 
 def begin(build: Path, goes_on: bool) -> Path:
@@ -210,7 +216,10 @@ def begin(build: Path, goes_on: bool) -> Path:
 
 
 def end_with_parent() -> None:
-    """Have the kernel end this process when its parent ends (Linux; elsewhere the lock keeps others waiting until it has ended)."""
+    """Have the kernel end this process when its parent ends.
+
+    On Linux alone; elsewhere the lock keeps others waiting until it has ended.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
@@ -221,10 +230,9 @@ def run(root: Path, lock: int, changed: list[str] | None, **more: str) -> int:
     What it does it says in `_build/build.log`, its faults in `faults.log`.
     """
     build = root / "_build"
-    environment = {
-        name: value for name, value in os.environ.items() if MACHINE.fullmatch(name) or name in ORIGIN
-    } | FIXED
-    environment |= {
+    inherited = [name for name in os.environ if MACHINE.fullmatch(name) or name in ORIGIN]
+    environment = {name: os.environ[name] for name in inherited} | {
+        **FIXED,
         "PYTHONPATH": str(ENGINE.parent),
         "EDITION_CHANGED": "\n".join(changed or []),
         "EDITION_BUILD": str(build),
@@ -232,18 +240,8 @@ def run(root: Path, lock: int, changed: list[str] | None, **more: str) -> int:
         "TMPDIR": str(build / "next" / "tmp"),
         **more,
     }
-    command = [
-        sys.executable,
-        "-P",
-        "-c",
-        BUILDER,
-        "build",
-        str(root),
-        "-W",
-        "--keep-going",
-        "--path-output",
-        str(build / "next"),
-    ]
+    options = ["-W", "--keep-going", "--path-output", str(build / "next")]
+    command = [sys.executable, "-P", "-c", BUILDER, "build", str(root), *options]
     with open(build / "build.log", "wb") as log, open(build / "faults.log", "wb") as faults:
         process = subprocess.Popen(
             command,
@@ -285,9 +283,9 @@ def told(build: Path) -> list[str]:
 
 def broken(build: Path) -> str:
     """Return the words in which a build ended that told no fault: the last exception's own."""
-    said = [line.strip() for line in lines(build / "faults.log")]
-    exceptions = [line for line in said if EXCEPTION.match(line)]
-    return exceptions[-1] if exceptions else next(filter(None, reversed(said)), "it said nothing")
+    log = [line.strip() for line in lines(build / "faults.log")]
+    exceptions = [line for line in log if EXCEPTION.match(line)]
+    return exceptions[-1] if exceptions else next(filter(None, reversed(log)), "it said nothing")
 
 
 def make(root: Path) -> str:
@@ -306,22 +304,18 @@ def make(root: Path) -> str:
             began = time.monotonic()
             parts = begin(build, changed is not None)
             status = run(root, lock, changed)
-            if (
-                status and changed is not None and tries_left and not told(build)
-            ):  # something of the last build may be damaged
-                remove(state.path)
+            if status and changed is not None and tries_left and not told(build):
+                remove(state.path)  # something of the last build may be damaged
                 continue
             if status:
                 remove(build / "next")
                 raise SystemExit(failure(build))
-            later = inputs(root)
-            if saved := sorted(
-                name for name in now.keys() | later.keys() if now.get(name) != later.get(name)
-            ):
+            if saved := different(now, inputs(root)):
                 if not tries_left:
                     remove(build / "next")
                     raise SystemExit(
-                        f"{', '.join(saved)}: changed during each of three builds; keep what a program writes meanwhile in _build. The book is as it was before."
+                        f"{', '.join(saved)}: changed during each of three builds; "
+                        "keep what a program writes meanwhile in _build. The book is as it was before."
                     )
                 print(f"Saved meanwhile: {', '.join(saved)}; once more.", flush=True)
                 continue
@@ -329,11 +323,8 @@ def make(root: Path) -> str:
             replace(build, parts)
             state.write(now)
             remove(build / "next")
-            notes = [
-                line.removeprefix("note: ")
-                for line in lines(build / "build.log")
-                if line.startswith("note: ")
-            ]
+            log = lines(build / "build.log")
+            notes = [line.removeprefix("note: ") for line in log if line.startswith("note: ")]
             return "\n".join([*notes, f"Built in {time.monotonic() - began:.0f} seconds."])
 
 

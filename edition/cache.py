@@ -1,4 +1,7 @@
-"""Keeps what takes long to make: values that JSON knows, each in a file named by the digest of all that it was made from."""
+"""Keeps what takes long to make.
+
+Values that JSON knows, each in a file named by the digest of all that it was made from.
+"""
 
 import hashlib
 import json
@@ -9,7 +12,10 @@ LIMIT = 200  # files of one kind: several states of a book
 
 
 def key(*parts):
-    """Return the name under which a value is kept that was made from these parts (bytes, or values that JSON knows)."""
+    """Return the name under which a value is kept that was made from these parts.
+
+    A part is bytes, or a value that JSON knows.
+    """
     whole = hashlib.sha256()
     for part in parts:
         content = part if isinstance(part, bytes) else json.dumps(part, sort_keys=True).encode()
@@ -46,5 +52,6 @@ class Cache:
     def prune(self):
         """Delete what was of no use for longest, and what an interrupted build left."""
         files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in [*files[LIMIT:], *(path for path in self.folder.glob("*.*") if path.suffix != ".json")]:
+        unfinished = [path for path in self.folder.glob("*.*") if path.suffix != ".json"]
+        for path in files[LIMIT:] + unfinished:
             path.unlink(missing_ok=True)

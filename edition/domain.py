@@ -1,6 +1,5 @@
 """What the files of the book say of one another: its passages, notes and figures."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from sphinx.domains import Domain
@@ -89,47 +88,36 @@ class EditionDomain(Domain):
     def check(self):
         """Report what stands twice, and a passage that is missing or out of order."""
         for kind in self.KINDS:
-            for name, number in Counter(item.id for item in self.data[kind]).items():
+            for name in dict.fromkeys(item.id for item in self.data[kind]):
                 first, *others = (item for item in self.data[kind] if item.id == name)
+                what = f"{kind[:-1]} {name} stands already in {first.docname}, line {first.line}"
                 for other in others:
-                    logger.warning(
-                        "%s %s stands already in %s, line %s; rename or delete one of the two",
-                        kind[:-1],
-                        name,
-                        first.docname,
-                        first.line,
-                        location=(other.docname, other.line),
-                    )
+                    place = other.docname, other.line
+                    logger.warning("%s; rename or delete one of the two", what, location=place)
         order = list(self.env.collect_relations())
-        place = {p.id: (order.index(p.docname), p.line, p) for p in self.passages if p.docname in order}
+        places = {p.id: (p.docname, p.line) for p in self.passages if p.docname in order}
         for number in range(1, self.env.config.edition_passages + 1):
-            if number not in place:
-                logger.warning(
-                    "passage %d is in no chapter of _toc.yml; add ```{passage} %d```", number, number
-                )
-            elif number - 1 in place and place[number][:2] < place[number - 1][:2]:
-                passage = place[number][2]
-                logger.warning(
-                    "passage %d stands before passage %d; put them in the order of the commentary",
-                    number,
-                    number - 1,
-                    location=(passage.docname, passage.line),
-                )
+            if number not in places:
+                message = "passage %d is in no chapter of _toc.yml; add ```{passage} %d```"
+                logger.warning(message, number, number)
+            elif number - 1 in places:
+                (page, line), (page_before, line_before) = places[number], places[number - 1]
+                if (order.index(page), line) < (order.index(page_before), line_before):
+                    message = "passage %d stands before passage %d; put them in the order of the commentary"
+                    logger.warning(message, number, number - 1, location=places[number])
 
 
 def figure_numbers(env):
     """Return {id: number} of the figures, in the order of the book."""
     order = list(env.collect_relations())
-    placed = sorted(
-        (one for one in env.get_domain("edition").figures if one.docname in order),
-        key=lambda one: (order.index(one.docname), one.line),
-    )
-    return {one.id: number for number, one in enumerate(placed, 1)}
+    figures = [figure for figure in env.get_domain("edition").figures if figure.docname in order]
+    figures.sort(key=lambda figure: (order.index(figure.docname), figure.line))
+    return {figure.id: number for number, figure in enumerate(figures, 1)}
 
 
 def page_with(env, part):
-    """Return the page that has a part of the book that others lead to (glossary, chronology, citations), or None."""
-    return next((page for page, told in env.metadata.items() if part in told), None)
+    """Return the page with a part that others lead to (glossary, chronology, citations), or None."""
+    return next((page for page, parts in env.metadata.items() if part in parts), None)
 
 
 def described(builder, table):
@@ -147,6 +135,5 @@ def depend_on_tables(env):
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
     app.add_domain(EditionDomain)
-    app.connect(
-        "env-check-consistency", lambda app, env: env.get_domain("edition").check()
-    )  # an event: so that faults of reading come first
+    # an event: so that faults of reading come first
+    app.connect("env-check-consistency", lambda app, env: env.get_domain("edition").check())

@@ -10,16 +10,15 @@ class element(nodes.Element):
 
 
 def make(tag, *children, **attributes):
-    """Return an element; a text among its children becomes a node, `class_` and `aria_label` are called `class` and `aria-label`, and True has no value."""
-    named = {
-        name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None
-    }
-    return element(
-        "",
-        *(nodes.Text(child) if isinstance(child, str) else child for child in children),
-        tag=tag,
-        html=named,
-    )
+    """Return an element.
+
+    A text among its children becomes a node, `class_` and `aria_label` are called `class` and `aria-label`;
+    an attribute that is True has no value, one that is None is left out.
+    """
+    given = {name: value for name, value in attributes.items() if value is not None}
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
+    children = (nodes.Text(child) if isinstance(child, str) else child for child in children)
+    return element("", *children, tag=tag, html=named)
 
 
 def has_class(node, name):

@@ -106,7 +106,7 @@ def configure(app, config):
 
 
 def files_changed():
-    """Return the names of the files that have changed, where a build goes on from the last, which was sound; else nothing."""
+    """Return the names of the files that have changed, where a build goes on from a sound one; else none."""
     return os.environ.get("EDITION_CHANGED", "").splitlines()  # told by build.py
 
 
