@@ -24,8 +24,11 @@ SIZE = (1200, 630)  # pixels, as those who show shared links want it
 
 
 def agents(authors):
-    kinds = ["Organization" if "name" in author else "Person" for author in authors]
-    return [{"@type": kind, "name": called(author)} for kind, author in zip(kinds, authors, strict=True)]
+    return [agent(author) for author in authors]
+
+
+def agent(author):
+    return {"@type": "Organization" if "name" in author else "Person", "name": called(author)}
 
 
 def book(cff, site):
@@ -91,8 +94,10 @@ def coins(cff, site, number, page):
     """Return the OpenURL ContextObject of a passage, for a span (http://ocoins.info/)."""
     work = cff["references"]
     author = work["authors"][0]
-    who = [("rft.aucorp", author["name"])] if "name" in author else []
-    who = who or [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
+    if "name" in author:
+        who = [("rft.aucorp", author["name"])]
+    else:
+        who = [("rft.aulast", author["family-names"]), ("rft.aufirst", author["given-names"])]
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"),
