@@ -1,4 +1,4 @@
-"""The code has ruff's format, 110 columns, and no fault that ruff knows; the chapters' cells: test_cells.py."""
+"""The code has the format of ruff, 110 columns, and no fault that it knows; the cells: test_cells.py."""
 
 import subprocess
 import sys
