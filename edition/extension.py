@@ -9,70 +9,18 @@ from posixpath import basename
 
 from sphinx.util import logging
 
-from edition import domain, elements, tables
-from edition.apparatus import (
-    archive,
-    chronology,
-    counts,
-    days,
-    dictionary,
-    eras,
-    fences,
-    glossary,
-    ledger,
-    markup,
-    passages,
-    sources,
-    terms,
-)
-from edition.charts import figure
-from edition.citing import metadata, pages
-from edition.execution import cells
+from edition import tables
 from edition.tables import checks
-from edition.web import (
-    annotations,
-    dirty,
-    downloads,
-    notebooks,
-    policy,
-    repository,
-    running,
-    search,
-    stylesheet,
-)
-from edition.witness import facing
+from edition.web import repository
 
 logger = logging.getLogger(__name__)
-PARTS = (
-    elements,
-    domain,
-    passages,
-    fences,
-    markup,
-    sources,
-    archive,
-    ledger,
-    counts,
-    glossary,
-    terms,
-    chronology,
-    dictionary,
-    eras,
-    days,
-    figure,
-    cells,
-    pages,
-    metadata,
-    facing,
-    running,
-    notebooks,
-    downloads,
-    policy,
-    dirty,
-    search,
-    annotations,
-    stylesheet,
-)
+PARTS = """
+elements domain
+apparatus.passages apparatus.fences apparatus.markup apparatus.sources apparatus.archive apparatus.ledger
+apparatus.counts apparatus.glossary apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras
+apparatus.days charts.figure execution.cells citing.pages citing.metadata witness.facing
+web.running web.notebooks web.downloads web.policy web.dirty web.search web.annotations web.stylesheet
+"""
 
 
 def settle(app, config):
@@ -173,8 +121,8 @@ def setup(app):
     app.connect("config-inited", settle)
     app.connect("config-inited", configure)
     app.connect("builder-inited", check_tables, priority=100)
-    for part in PARTS:
-        part.setup(app)
+    for part in PARTS.split():
+        app.setup_extension(f"edition.{part}")
     app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check_names)
     # chapters wait for kernels that threads of this process speak to

@@ -6,6 +6,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+from edition.extension import PARTS
 from edition.web import repository
 
 
@@ -104,10 +105,8 @@ def test_the_book_builds_without_what_only_its_tests_need():
 
     These must not be imported by the extension.
     """
-    blocked = ["playwright", "pikepdf", "frictionless", "pyld", "bibtexparser", "PIL"]
-    code = (
-        f"import sys; sys.modules |= dict.fromkeys({blocked}); import edition.extension, edition.__main__, "
-        "edition.witness.leak"
-    )
+    blocked = ["playwright", "pikepdf", "frictionless", "pyld", "bibtexparser", "PIL", "pypandoc"]
+    parts = ", ".join(f"edition.{part}" for part in [*PARTS.split(), "__main__", "witness.leak"])
+    code = f"import sys; sys.modules |= dict.fromkeys({blocked}); import {parts}"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
