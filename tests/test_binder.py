@@ -28,7 +28,7 @@ kernelspec: {name: python3, display_name: Python 3}
 ```{code-cell} ipython3
 import altair as alt
 import pandas as pd
-import edition
+from edition import load
 alt.Chart(pd.DataFrame({"x": [], "y": []})).mark_bar().encode(x="x:Q", y="y:Q")
 ```
 

@@ -1,5 +1,6 @@
 """Run a command: how long it takes, and how much memory all its processes take together."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -31,11 +32,11 @@ def run(command, folder):
     def watch():
         nonlocal peak, last
         while not ended.wait(0.1):
-            last, now = _memory(process.pid), last
-            peak = max(
-                peak, min(last, now)
-            )  # two looks in a row: while a process starts another, its memory is seen as that of both
+            last, now = _memory(), last
+            # two looks in a row: while a process starts another, its memory is seen as that of both
+            peak = max(peak, min(last, now))
 
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: whatever leaves its parent becomes this one's
     start = perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -51,14 +52,14 @@ def run(command, folder):
     return Run(seconds, peak, said)
 
 
-def _memory(pid):
-    """Return the megabytes of a process and of all that come from it."""
+def _memory():
+    """Return the megabytes of all processes that come from this one."""
     children = defaultdict(list)
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended
             parent = status.read_text().rpartition(")")[2].split()[1]
             children[int(parent)].append(int(status.parent.name))
-    kibibytes, family = 0, [pid]
+    kibibytes, family = 0, children[os.getpid()]
     for member in family:
         family += children[member]
         with suppress(OSError, TypeError):  # it has ended, or is about to
