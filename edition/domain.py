@@ -120,7 +120,7 @@ def page_with(env, part):
     return next((page for page, parts in env.metadata.items() if part in parts), None)
 
 
-def described(builder, table):
+def table_place(builder, table):
     """Return where the book describes a table, below its address: else the file of the table."""
     page, anchor = builder.env.get_domain("std").anonlabels.get(f"table-{table}", ("", ""))
     return f"{builder.get_target_uri(page)}#{anchor}" if page else f"data/{package()[table]['path']}"

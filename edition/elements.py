@@ -6,7 +6,7 @@ from docutils import nodes
 
 
 class element(nodes.Element):
-    """`tag` is its name, `html` its attributes. Other formats than HTML have its children alone."""
+    """`tag` is its name, `html` its attributes."""
 
 
 def make(tag, *children, **attributes):
@@ -17,8 +17,17 @@ def make(tag, *children, **attributes):
     """
     given = {name: value for name, value in attributes.items() if value is not None}
     named = {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
-    children = (nodes.Text(child) if isinstance(child, str) else child for child in children)
-    return element("", *children, tag=tag, html=named)
+    return element("", *texts(*children), tag=tag, html=named)
+
+
+def texts(*parts):
+    """Return parts of a paragraph, nodes and texts, as nodes."""
+    return [nodes.Text(part) if isinstance(part, str) else part for part in parts]
+
+
+def between(parts, separator):
+    """Return `parts` with a separator between each and the next."""
+    return [item for part in parts for item in (separator, part)][1:]
 
 
 def has_class(node, name):
@@ -35,10 +44,6 @@ def visit(self, node):
 
 def depart(self, node):
     self.body.append(f"</{node['tag']}>")
-
-
-def pass_by(self, node):
-    """What other formats than HTML do with a node of the edition: its children alone stand there."""
 
 
 def setup(app):

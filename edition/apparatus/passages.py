@@ -24,7 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.domain import Note, Passage
-from edition.elements import has_class, make
+from edition.elements import has_class, make, texts
 
 logger = logging.getLogger(__name__)
 
@@ -306,9 +306,9 @@ def add_link(node, link):
     """Put a link among those of a passage, or into the head of a note, before its lemma."""
     if isinstance(node, annotation):
         head = node[0]
-        head[-1:] = [link, nodes.Text(" "), head[-1]]
+        head[-1:] = texts(link, " ", head[-1])
     elif has_class(node[1], "passage-links"):
-        node[1][:0] = [link, nodes.Text(" ")]
+        node[1][:0] = texts(link, " ")
     else:
         node.insert(1, make("span", link, class_="passage-links"))
 
@@ -345,11 +345,11 @@ def visit_apparatus(self, node):
 
 
 def visit_annotation(self, node):
-    passage = node["passage"]
+    place = node["passage"]
     self.body.append(
         f'<aside class="annotation" id="note-{node["note"]}" role="note" '
-        f'aria-label="Note {passage}.{node["number"]}" data-kind="{node["kind"]}" '
-        f'data-verdict="{node["verdict"]}" data-passage="{passage}" tabindex="-1">'
+        f'aria-label="Note {place}.{node["number"]}" data-kind="{node["kind"]}" '
+        f'data-verdict="{node["verdict"]}" data-passage="{place}" tabindex="-1">'
     )
 
 

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from edition.cache import place
 from edition.charts.drawing import DrawingError, Drawings
 from edition.charts.places import MIME
-from edition.domain import Figure, described, figure_numbers
+from edition.domain import Figure, figure_numbers, table_place
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
@@ -87,10 +87,10 @@ def caption(spec):
     return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in parts]
 
 
-def figure(spec, drawn, root, number, described):
+def figure(spec, drawn, root, number, table_place):
     """Return the HTML of a chart up to its foot: number, title, subtitle, drawings, source, table, CSV.
 
-    `root` leads to the book's root; below it, `described` says where a table is described.
+    `root` leads to the book's root; below it, `table_place` says where a table is described.
     """
     name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
@@ -105,7 +105,7 @@ def figure(spec, drawn, root, number, described):
     names = spec["usermeta"]["tables"]
     titles = (html.escape(source["title"]) for table in names for source in package()[table]["sources"])
     sources = "; ".join(dict.fromkeys(titles))
-    tables = ", ".join(f'<a href="{root}{described(table)}">{table}</a>' for table in names)
+    tables = ", ".join(f'<a href="{root}{table_place(table)}">{table}</a>' for table in names)
     bound = any("bind" in param for param in spec.get("params", []))
     # its height is reserved: nothing moves when they come
     controls = '<div class="chart-controls"></div>' if bound else ""
@@ -145,7 +145,7 @@ class Charts:
             message = "chart %s can't be drawn: %s; correct it in its cell"
             logger.warning(message, spec["name"], error, location=(docname, node["line"]))
             raise nodes.SkipNode from None
-        translator.body.append(figure(spec, drawn, root, number, partial(described, builder)))
+        translator.body.append(figure(spec, drawn, root, number, partial(table_place, builder)))
 
     def depart(self, translator, node):
         translator.body.append("</div>\n</figure>")

@@ -15,7 +15,7 @@ from edition.apparatus.dictionary import source_lines
 from edition.apparatus.eras import number
 from edition.apparatus.passages import passage
 from edition.citing.cff import called, file_name
-from edition.domain import described
+from edition.domain import table_place
 from edition.elements import make
 from edition.tables import load, package
 
@@ -195,7 +195,7 @@ def furnish(app, page, template, context, doctree):
     else:
         graph = [chapter(cff, site, title, description, address, order.index(page))]
     if any(source_lines(doctree)):
-        places = {name: described(app.builder, name) for name in package()}
+        places = {name: table_place(app.builder, name) for name in package()}
         graph += [dataset(cff, site, places[name], table) for name, table in package().items()]
     linked_data = {"@context": "https://schema.org", "@graph": graph}
     context["linked_data"] = json.dumps(linked_data, ensure_ascii=False).replace("</", "<\\/")

@@ -21,8 +21,8 @@ from edition.charts.figure import chart
 from edition.citing.cff import CitationError, called, file_name, read
 from edition.citing.items import ADDRESS, Citables, located
 from edition.citing.styles import FILE, STYLES, CitationsFileError, read_formatted
-from edition.domain import described, figure_numbers, page_with
-from edition.elements import make
+from edition.domain import figure_numbers, page_with, table_place
+from edition.elements import between, make, texts
 from edition.tables import package
 
 logger = logging.getLogger(__name__)
@@ -72,12 +72,7 @@ def decorate(app, doctree, docname):
             nodes.reference("", called, refuri=f"{up}cite/table-{table}.{kind}", classes=["external"])
             for kind, called in FORMATS.items()
         ]
-        paragraph += [
-            nodes.Text(" To cite it: "),
-            files[0],
-            *(part for file in files[1:] for part in (nodes.Text(", "), file)),
-            nodes.Text("."),
-        ]
+        paragraph += texts(" To cite it: ", *between(files, ", "), ".")
 
 
 def ris(item):
@@ -129,7 +124,7 @@ class Citations:
             self.add(app, figure, f"fig-{figure.id}", f"figure {numbers[figure.id]}")
         tables = {name: citables.table(name, table["title"]) for name, table in package().items()}
         self.items = {item["id"]: item for item in [*items, *tables.values()]}
-        places = {item["id"]: described(app.builder, name) for name, item in tables.items()}
+        places = {item["id"]: table_place(app.builder, name) for name, item in tables.items()}
         self.files = {"commentary": "", "edition": ""} | places
         if "EDITION_CITABLE" in os.environ:
             return  # they are about to be formatted

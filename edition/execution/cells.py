@@ -267,7 +267,7 @@ class Reads:
     def strange(self, files):
         """Yield the files that exist and are neither of the book nor of the machine."""
         home = [f"{Path.home()}/.", f"{Path.home()}/Library/"]
-        built = os.environ.get("EDITION_BUILD") or "/dev"
+        built = f"{os.environ.get('EDITION_BUILD') or '/dev'}/"
         machine = (*MACHINE, tempfile.gettempdir() + "/ipykernel_", built, *home)
         for file in files:
             left_behind = "__pycache__" in file or ".egg-info" in file

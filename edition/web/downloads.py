@@ -6,7 +6,7 @@ Its notebook, its source, the tables behind its figures, the print edition.
 import shutil
 from pathlib import Path
 
-from edition.elements import make
+from edition.elements import between, make
 from edition.tables import package
 from edition.web.running import has_cells
 
@@ -29,11 +29,6 @@ def offer(app, doctree, docname):
     ways.append([make("a", "the print edition (PDF)", href=f"{up}{app.edition_name}.pdf")])
     parts = [part for way in between(ways, ["; "]) for part in way]
     doctree += make("p", "To take along: ", *parts, ".", class_="downloads")
-
-
-def between(parts, separator):
-    """Return `parts` with a separator between each and the next."""
-    return [item for part in parts for item in (separator, part)][1:]
 
 
 def write(app, error):

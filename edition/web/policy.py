@@ -57,7 +57,7 @@ def furnish(app, page, template, context, doctree):
     context["script_files"] = [
         script
         for script in context["script_files"]
-        if (STATIC.parent / script.filename.replace("_static", "static", 1)).is_file()
+        if (STATIC / script.filename.removeprefix("_static/")).is_file()
     ]
 
 

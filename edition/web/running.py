@@ -8,13 +8,8 @@ from pathlib import Path
 from docutils import nodes
 
 from edition.citing.pages import link
-from edition.elements import make
+from edition.elements import make, texts
 from edition.web import repository
-
-# for static/live.js
-OFFER = make(
-    "span", make("button", "in the page", type="button", class_="chart-explore"), " · ", class_="live-offer"
-)
 
 
 def has_cells(doctree):
@@ -28,12 +23,14 @@ def offer(app, doctree, docname):
         line += nodes.Text("Run this page: ")
         if app.config.edition_launch:
             binder = repository.binder_link(app.config.edition_launch, docname)
-            line += [OFFER.deepcopy(), make("a", "in JupyterLab, on Binder", href=binder), nodes.Text(" · ")]
+            button = make("button", "in the page", type="button", class_="chart-explore")  # of static/live.js
+            line += make("span", button, " · ", class_="live-offer")
+            line += texts(make("a", "in JupyterLab, on Binder", href=binder), " · ")
         file = f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb"
         line += make("a", "as a notebook", href=file, download=True)
     if app.config.edition_citation:
         what = "this edition" if cover else "this chapter"
-        line += [*([nodes.Text(". ")] if len(line) else []), link(docname, "chapter", what, f"Cite {what}")]
+        line += texts(*([". "] if len(line) else []), link(docname, "chapter", what, f"Cite {what}"))
     if len(line):
         if cover:
             doctree += line  # a cover has its title to itself
