@@ -6,6 +6,7 @@ import sys
 
 from edition import build
 from edition.witness import collation, fingerprint, readers, store
+from edition.witness.facing import stands_in
 from edition.witness.readers import CopyError
 
 ANNOTATION = re.compile(r"^```\{annotation\} (\S+)\n(?::\w+: .*\n)*?:lemma: (.*)$", re.M)
@@ -27,7 +28,7 @@ def lemmas(folder=build.ENGINE.parent / "chapters"):
 def missing(passage, notes):
     """Return the notes whose lemma does not stand in a passage."""
     whole = fingerprint.folded(passage)
-    return [name for name, lemma in notes.items() if fingerprint.folded(lemma) not in whole]
+    return [name for name, lemma in notes.items() if not stands_in(lemma, whole)]
 
 
 def report(passages, matches=None):

@@ -27,8 +27,11 @@ class Note:
     kind: str
     verdict: str
     lemma: str
+    gist: str
     term: str
+    was: tuple  # (id, its page or "") of each note that it replaced
     sources: tuple  # their keys
+    sources_then: tuple  # of those, what is not told as later than the commentary
     text: str
 
 
@@ -49,14 +52,24 @@ class Term:
     text: str
 
 
+@dataclass(frozen=True)
+class Link:
+    """From a text to a note or a figure: `kind` of it and its id."""
+
+    docname: str
+    line: int
+    kind: str
+    id: str
+
+
 class EditionDomain(Domain):
-    """Lists of Passage, Note, Figure and Term; what stands twice is told once all files are read."""
+    """Lists of Passage, Note, Figure, Term and Link; what stands twice is told once all files are read."""
 
     name = "edition"
     label = "Edition"
-    data_version = 3
+    data_version = 4
     KINDS = ("passages", "notes", "figures", "terms")
-    initial_data = {"passages": [], "notes": [], "figures": [], "terms": []}
+    initial_data = {"passages": [], "notes": [], "figures": [], "terms": [], "links": []}
 
     @property
     def passages(self):
@@ -74,12 +87,16 @@ class EditionDomain(Domain):
     def terms(self):
         return self.data["terms"]
 
+    @property
+    def links(self):
+        return self.data["links"]
+
     def clear_doc(self, docname):
-        for kind in self.KINDS:
+        for kind in self.initial_data:
             self.data[kind] = [item for item in self.data[kind] if item.docname != docname]
 
     def merge_domaindata(self, docnames, otherdata):
-        for kind in self.KINDS:
+        for kind in self.initial_data:
             self.data[kind] += [item for item in otherdata[kind] if item.docname in docnames]
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
@@ -96,7 +113,7 @@ class EditionDomain(Domain):
                     logger.warning("%s; rename or delete one of the two", what, location=place)
         order = list(self.env.collect_relations())
         places = {p.id: (p.docname, p.line) for p in self.passages if p.docname in order}
-        for number in range(1, self.env.config.edition_passages + 1):
+        for number in passage_numbers(self.env.config):
             if number not in places:
                 message = "passage %d is in no chapter of _toc.yml; add ```{passage} %d```"
                 logger.warning(message, number, number)
@@ -105,6 +122,11 @@ class EditionDomain(Domain):
                 if (order.index(page), line) < (order.index(page_before), line_before):
                     message = "passage %d stands before passage %d; put them in the order of the commentary"
                     logger.warning(message, number, number - 1, location=places[number])
+
+
+def passage_numbers(config):
+    """Return the numbers of the passages, with those of what stands before and behind them."""
+    return sorted({*range(1, config.edition_passages + 1), *config.edition_paratexts})
 
 
 def figure_numbers(env):
@@ -134,6 +156,8 @@ def depend_on_tables(env):
 
 def setup(app):
     app.add_config_value("edition_passages", 0, "env", [int])
+    # what stands around them: number, one less than the first or one more than the last -> what it is
+    app.add_config_value("edition_paratexts", {}, "env", [dict])
     app.add_domain(EditionDomain)
     # an event: so that faults of reading come first
     app.connect("env-check-consistency", lambda app, env: env.get_domain("edition").check())

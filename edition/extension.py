@@ -10,16 +10,17 @@ from posixpath import basename
 from sphinx.util import logging
 
 from edition import tables
+from edition.domain import passage_numbers
 from edition.tables import checks
 from edition.web import repository
 
 logger = logging.getLogger(__name__)
 PARTS = """
-elements domain
-apparatus.passages apparatus.fences apparatus.markup apparatus.sources apparatus.archive apparatus.ledger
-apparatus.counts apparatus.glossary apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras
-apparatus.days charts.figure execution.cells citing.pages citing.metadata witness.facing
-web.running web.notebooks web.downloads web.policy web.dirty web.search web.annotations web.stylesheet
+elements domain apparatus.notes apparatus.passages apparatus.fences apparatus.markup apparatus.sources
+apparatus.outlets apparatus.archive apparatus.ledger apparatus.links apparatus.counts apparatus.glossary
+apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras apparatus.days charts.figure
+execution.cells citing.pages citing.metadata witness.facing web.running web.notebooks web.downloads
+web.policy web.dirty web.search web.annotations web.stylesheet
 """
 
 
@@ -27,6 +28,7 @@ def settle(app, config):
     """Set what is alike in every edition, so that no `_config.yml` has to."""
     config.bibtex_default_style = config.bibtex_reference_style = "edition"  # of `apparatus.sources`
     # of an unknown source the edition itself tells, with what to do
+    config.bibtex_cite_id = "cite-{bibliography_count}-{key}"
     config.suppress_warnings += ["myst.domains", "bibtex.key_not_found"]
     if config.html_theme == "edition":
         config.html_theme_options = {}  # those of Jupyter Book's own theme
@@ -64,7 +66,7 @@ def check_tables(app):
     tables.use(folder)
     if (names := files_changed()) and not any(name.startswith("data/") for name in names):
         return
-    for file, line, message in checks.faults(app.config.edition_passages, folder):
+    for file, line, message in checks.faults(passage_numbers(app.config), folder):
         # with a line, wherever: a location without a colon is the name of a chapter
         logger.warning(message, location=f"{Path(app.srcdir, file)}:{line or 1}")
 

@@ -1,6 +1,9 @@
 """Passages, markers and notes: what a chapter shows, and what stops the build."""
 
 import re
+from datetime import date
+
+import pytest
 
 GOOD = """```{passage} 1
 Words{n}`first` and more words.{n}`second`
@@ -9,13 +12,16 @@ Words{n}`first` and more words.{n}`second`
 ```{annotation} second
 :lemma: more words
 :kind: context
+:gist: A second thing is so.
 A second note.
 ```
 
 ```{annotation} first
 :lemma: the words of the original
-:kind: correction
+:kind: check
 :verdict: refined
+:gist: A first thing is *nearly* so.
+:was: once-first
 A first note, after {cite:t}`a-source`.
 ```
 """
@@ -26,13 +32,16 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
     assert told == []
     assert '<section class="passage" id="p1"' in page
     assert (
-        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1" data-kind="correction" '
+        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1, not exact" '
+        'data-kind="check" '
         'data-verdict="refined" data-passage="1" tabindex="-1">' in page
     )
     assert (
-        'id="marker-first" href="#note-first" role="doc-noteref" aria-label="note 1.1, correction">1</a>'
-        in page
+        'data-verdict="refined" id="marker-first" href="#note-first" role="doc-noteref" '
+        'aria-label="note 1.1, not exact">1</a>' in page
     )
+    assert '<p class="gist">A first thing is <em>nearly</em> so.</p><div class="evidence">' in page
+    assert '<span id="note-once-first"></span>' in page, "the address of a note that is part of it now"
     assert 'href="#marker-first"' in page, "a note leads back to its marker"
     assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), (
         "notes stand behind their passage in the order of its markers"
@@ -42,13 +51,14 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
 def note(
     id="first",
     lemma="the words of the original",
-    kind="correction",
+    kind="check",
     verdict="refined",
+    gist="It is so.",
     text="A note, after {cite:t}`a-source`.",
     term="",
-    later="",
+    was="",
 ):
-    options = {"lemma": lemma, "kind": kind, "verdict": verdict, "term": term, "later": later}
+    options = {"lemma": lemma, "kind": kind, "verdict": verdict, "gist": gist, "term": term, "was": was}
     return (
         f"```{{annotation}} {id}\n"
         + "".join(f":{name}: {value}\n" for name, value in options.items() if value)
@@ -64,7 +74,7 @@ PASSAGE = "```{passage} 1\nWords.{n}`first`\n```\n\n"
 def test_a_passage_that_stands_twice_is_told(small_book):
     told, _ = small_book(PASSAGE + note() + "```{passage} 1\nWords.\n```\n")
     assert told == [
-        "index.md:14: WARNING: passage 1 stands already in index, line 3; rename or delete one of the two"
+        "index.md:15: WARNING: passage 1 stands already in index, line 3; rename or delete one of the two"
     ]
 
 
@@ -103,12 +113,68 @@ def test_an_unknown_era_is_told(miniature):
     )
 
 
-def test_a_note_on_what_came_after_says_so(small_book):
-    told, page = small_book(PASSAGE + note(kind="context", verdict="", later="2024-11-12"))
-    assert (
-        told == []
-        and '<span class="note-kind">Context, later than the commentary (to 12 November 2024)</span>' in page
+def test_what_came_later_is_marked_with_its_source(small_book):
+    ended, known = "{later}``In 2024 it ended {cite:p}`a-source`.``", "{later}`By 2025 all knew.`"
+    later = f"A note {{cite:p}}`a-source`. {ended} {known}"
+    told, page = small_book(PASSAGE + note(text=later), edition_last_day=date(2022, 11, 30))
+    marked = re.findall(
+        r'<span class="later"><span class="later-word">Later:</span> (.*?)</span>(?: |</p>)', page
     )
+    assert (
+        told == [] and len(marked) == 2 and "A Body, 2020" in marked[0] and marked[1] == "By 2025 all knew."
+    )
+
+
+def test_a_note_and_a_figure_are_linked_to_by_their_numbers(small_book):
+    told, page = small_book(PASSAGE + note() + "See {note}`first`.")
+    assert told == [] and '<a class="reference internal" href="#note-first">note 1.1</a>' in page
+
+
+@pytest.mark.parametrize(("kind", "target"), [("note", "nobody"), ("figure", "nothing")])
+def test_a_link_to_what_is_not_there_is_told(small_book, kind, target):
+    told, page = small_book(PASSAGE + note(text=f"A note {{cite:p}}`a-source`, like {{{kind}}}`{target}`."))
+    assert told == [f"index.md:12: WARNING: there is no {kind} {target}; correct {{{kind}}}`{target}`"]
+
+
+TWO = "```{passage} 1\nWords{n}`first` and more.{n}`second`\n```\n\n"
+LONG = "Twelve words that stand in a row are told by two notes here {cite:p}`a-source`."
+
+
+def test_what_two_notes_tell_is_told(small_book):
+    told, _ = small_book(
+        TWO + note(text=LONG) + note("second", gist="It is not.", text=f"Besides, {LONG.lower()}")
+    )
+    assert len(told) == 1 and told[0].startswith(
+        "index.md:15: WARNING: note second tells again what note first tells ('"
+    )
+    assert told[0].endswith("'); tell it once, and link with {note}`first`")
+
+
+@pytest.mark.parametrize(
+    ("was", "message"),
+    [
+        ("second", "note first: ':was:' names second, which is a note of its own; delete one of the two"),
+        ("old old", "note first: ':was:' names old, which is in another note, too; delete one of the two"),
+    ],
+)
+def test_an_old_address_that_stands_twice_is_told(small_book, was, message):
+    told, _ = small_book(
+        TWO + note(was=was) + note("second", gist="It is not.", text="Else {cite:p}`a-source`.")
+    )
+    assert told == [f"index.md:7: WARNING: {message}"]
+
+
+def test_a_lemma_with_words_left_out_leads_to_all_its_parts(small_book):
+    told, page = small_book(PASSAGE + note(lemma="from one … to other"), edition_commentary="a-source")
+    assert told == [] and 'href="https://example.org/#:~:text=from%20one&amp;text=to%20other"' in page
+
+
+def test_what_stands_around_the_passages_has_a_number_and_a_name(small_book):
+    front = "```{passage} 0\nA title.\n```\n\n"
+    told, page = small_book(front + PASSAGE + note(), edition_paratexts={0: "the title"})
+    assert told == [] and 'aria-label="Address of passage 0">the title</a>' in page
+    told, _ = small_book(PASSAGE + note(), edition_paratexts={0: "the title"})
+    assert any("passage 0 is in no chapter of _toc.yml; add ```{passage} 0```" in line for line in told)
 
 
 def test_a_lemma_leads_to_the_words_at_the_publisher(small_book):

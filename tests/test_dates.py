@@ -39,7 +39,8 @@ def book_with(small_book, tmp_path):
 
     def build(first, second):
         notes = "".join(
-            f"```{{annotation}} {name}\n:lemma: words\n:kind: context\n{text} {{cite:p}}`a-source`.\n```\n\n"
+            f"```{{annotation}} {name}\n:lemma: words\n:kind: context\n:gist: It is so in {name}.\n"
+            f"{text} {{cite:p}}`a-source`.\n```\n\n"
             for name, text in [("first", first), ("second", second)]
         )
         return small_book("```{passage} 1\nWords{n}`first` and words.{n}`second`\n```\n\n" + notes)[0]
@@ -59,7 +60,7 @@ def test_days_of_the_tables_are_sound(book_with):
 
 def test_two_notes_that_give_one_event_two_dates_are_told(book_with):
     assert book_with("The election was on 28 June 2016", "It was elected on 27 June 2016") == [
-        "index.md:13: WARNING: note second names 27 June 2016, a day without an event in data/events.csv; "
+        "index.md:14: WARNING: note second names 27 June 2016, a day without an event in data/events.csv; "
         "correct it, or add the event"
     ]
 

@@ -28,7 +28,9 @@ sphinx:
 """
 CELL = "```{code-cell} ipython3\nfrom edition import glue\nglue(known=1)\n```\n\n"
 LEMMA, SOURCE = ":lemma: the words of the original\n", "A note {cite:p}`a-source`.\n"
-CHECK = f"{LEMMA}:kind: correction\n:verdict: refined\n"
+GIST = ":gist: It is so in ID.\n"
+CHECK = f"{LEMMA}:kind: check\n:verdict: refined\n{GIST}"
+CONTEXT = f"{LEMMA}:kind: context\n{GIST}"
 
 
 def note(options=CHECK, text=SOURCE, name="ID"):
@@ -40,64 +42,96 @@ SOUND = PASSAGE + note()
 
 # what stands in the chapter (ID: the id of its note) and what is told of it
 READING = {
-    "no kind": (PASSAGE + note(LEMMA), "note ID: no kind; add ':kind:' with one of"),
+    "no kind": (PASSAGE + note(LEMMA + GIST), "note ID: no kind; add ':kind:' with one of"),
     "unknown kind": (
-        PASSAGE + note(CHECK.replace("correction", "remark")),
+        PASSAGE + note(CHECK.replace("check", "remark")),
         "note ID: unknown kind 'remark'; use one of",
     ),
     "no verdict": (
-        PASSAGE + note(LEMMA + ":kind: correction\n"),
-        "note ID: a correction note needs a verdict; add ':verdict:'",
+        PASSAGE + note(f"{LEMMA}:kind: check\n{GIST}"),
+        "note ID: a check needs a verdict; add ':verdict:'",
     ),
     "unknown verdict": (
         PASSAGE + note(CHECK.replace("refined", "wrong")),
         "note ID: unknown verdict 'wrong'; use one of",
     ),
-    "no lemma": (PASSAGE + note(":kind: context\n"), "note ID: no lemma; add ':lemma:'"),
+    "no lemma": (PASSAGE + note(f":kind: context\n{GIST}"), "note ID: no lemma; add ':lemma:'"),
     "empty lemma": (
-        PASSAGE + note(":lemma:\n:kind: context\n"),
+        PASSAGE + note(f":lemma:\n:kind: context\n{GIST}"),
         "the option ':lemma:' is empty; write its value behind it",
     ),
     "long lemma": (
-        PASSAGE + note(":lemma: one two three four five six seven eight nine\n:kind: context\n"),
+        PASSAGE + note(f":lemma: one two three four five … six seven eight nine\n:kind: context\n{GIST}"),
         "the lemma has 9 words; shorten it to at most 8",
+    ),
+    "no gist": (PASSAGE + note(LEMMA + ":kind: context\n"), "note ID: no gist; add ':gist:' with what is so"),
+    "long gist": (
+        PASSAGE + note(CHECK.replace("so in", "so" + " and so" * 11 + " in")),
+        "the gist has 27 words; shorten it to at most 25",
+    ),
+    "gist without a verb": (
+        PASSAGE + note(CHECK.replace("It is so in ID.", "Only the chair, not the membership.")),
+        "the gist has no verb ('Only the chair, not the membership.'); say what is so, in a sentence",
+    ),
+    "gist that is no sentence": (
+        PASSAGE + note(CHECK.replace("so in ID.", "so in ID")),
+        "the gist does not end as a sentence does; put a full stop",
+    ),
+    "gist with a source": (
+        PASSAGE + note(CHECK.replace("so in ID.", "so {cite:p}`a-source`.")),
+        "the gist cites a source; cite it in the evidence",
+    ),
+    "order of sources": (
+        PASSAGE + note(text="They differ {cite:p}`a-source,another`; the second finds that it is not.\n"),
+        "'the second': the order of sources is the style's; name who says it",
+    ),
+    "order of sources in two citations": (
+        PASSAGE + note(text="Two differ {cite:p}`a-source`, the latter more {cite:p}`another`.\n"),
+        "'the latter': the order of sources",
+    ),
+    "office without a name": (
+        PASSAGE + note(text=f"So said a migration official. {SOURCE}"),
+        "'a migration official': who? Write the name, or 'unnamed' where the source has none",
+    ),
+    "office without a name in the gist": (
+        PASSAGE + note(CHECK.replace("It is so in ID.", "The labour minister said so.")),
+        "'The labour minister': who?",
+    ),
+    "what came later, not marked": (
+        PASSAGE + note(text=f"In March 2023 it changed. {SOURCE}"),
+        "'March 2023' is later than 2022-11-30; put what it tells in {later}`…`",
+    ),
+    "what came later, in a gist with a verdict": (
+        PASSAGE + note(CHECK.replace("It is so in ID.", "It was so until it changed in 2024.")),
+        "'in 2024' is later than 2022-11-30",
+    ),
+    "verdict of a note on context": (
+        PASSAGE + note(CHECK.replace("check", "context")),
+        "a context note judges nothing; delete ':verdict:', or change ':kind:'",
+    ),
+    "markers that touch": (
+        PASSAGE.replace("{n}`ID`", "{n}`ID`{n}`ID-b`") + note() + note(name="ID-b"),
+        "markers {n}`ID` and {n}`ID-b` touch; put words between them",
     ),
     "no text": (PASSAGE + note(text=""), "```{annotation} ID: no text; write it below the options"),
     "long text": (
-        PASSAGE + note(text="word " * 81 + SOURCE),
-        "the text has 84 words; shorten it to at most 80",
+        PASSAGE + note(text="word " * 61 + SOURCE),
+        "the evidence has 63 words; shorten it to at most 60, or make a table of it",
     ),
     "long text within a link": (
         PASSAGE + note(text=f"{{ref}}`{'word ' * 400}<p1>` {SOURCE}"),
-        "words; shorten it to at most 80",
+        "words; shorten it to at most 60",
     ),
     "long text in italics": (
         PASSAGE + note(text=f"*{'word ' * 400}* {SOURCE}"),
-        "words; shorten it to at most 80",
+        "words; shorten it to at most 60",
     ),
     "verdict without a source": (PASSAGE + note(text="A note.\n"), "a verdict needs a source; cite one"),
-    "corrected source": (
-        PASSAGE + note(f"{LEMMA}:kind: source\n:verdict: corrected\n"),
-        "needs the kind correction; change ':kind:'",
+    "term without a headword": (
+        PASSAGE + note(CONTEXT.replace("context", "term")),
+        "add ':term:' with the headword",
     ),
-    "confirmed correction": (
-        PASSAGE + note(CHECK.replace("refined", "confirmed")),
-        "needs no correction; change",
-    ),
-    "term without a headword": (PASSAGE + note(LEMMA + ":kind: term\n"), "add ':term:' with the headword"),
     "headword on another kind": (PASSAGE + note(CHECK + ":term: Word\n"), "to this kind only"),
-    "later than the text, but no context": (
-        PASSAGE + note(CHECK + ":later: 2024-05-01\n"),
-        "only a context note tells of later days",
-    ),
-    "later, but no day": (
-        PASSAGE + note(LEMMA + ":kind: context\n:later: 2024\n"),
-        "':later:' is '2024'; write the last day that it tells of, like 2024-11-30",
-    ),
-    "later, but before the end of the text": (
-        PASSAGE + note(LEMMA + ":kind: context\n:later: 2022-11-30\n"),
-        "later than 2022-11-30",
-    ),
     "bad id": (
         PASSAGE.replace("ID", "ID_x") + note(name="ID_x"),
         "an id has lower-case letters, digits and hyphens only; rename it",
@@ -210,12 +244,6 @@ READING = {
         "marker {n}`ID` has no note of its own",
     ),
     "note twice": (SOUND + note(), "note ID stands twice in this chapter; rename or delete one"),
-    "two that tell what came after": (
-        "```{passage} 1\nOne{n}`ID` two.{n}`ID-b`\n```\n\n"
-        + note(LEMMA + ":kind: context\n:later: 2024-05-01\n")
-        + note(LEMMA + ":kind: context\n:later: 2025-05-01\n", name="ID-b"),
-        "notes ID and ID-b both tell what came after passage 1; make them one",
-    ),
     "unknown source": (
         SOUND + "{cite:p}`nobody`",
         "source nobody is not in references.bib; add it there or correct the key",
@@ -229,7 +257,7 @@ READING = {
         "{cite:p}`a-source and more. has no end; write ` behind it",
     ),
     "citation in a note that is not closed": (
-        PASSAGE + note(LEMMA + ":kind: context\n", text="A note {cite:p}`a-source.\n"),
+        PASSAGE + note(CONTEXT, text="A note {cite:p}`a-source.\n"),
         "{cite:p}`a-source. has no end",
     ),
     "unknown count": (
@@ -303,7 +331,9 @@ def make(folder, chapters):
         json.dumps({"resources": [resource("loaves", day="date")]})
     )
     (folder / "data" / "loaves.csv").write_text("day\n2020-01-01\n")
-    (folder / "references.bib").write_text(BIB)
+    another = BIB.replace("a-source", "another").replace("A title", "Another title")
+    cited = any("another`" in text for text, _ in chapters.values())
+    (folder / "references.bib").write_text(BIB + another * cited)
     (folder / "_config.yml").write_text(CONFIG % len(chapters))
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"

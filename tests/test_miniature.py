@@ -21,18 +21,19 @@ work which they who fought here have thus far so nobly advanced. It is rather fo
 the great task remaining before us—that from these honored dead we take increased devotion to that cause for
 which they gave the last full measure of devotion—that we here highly resolve that these dead shall not have
 died in vain—that this nation, under God, shall have a new birth of freedom—and that government of the
-people, by the people, for the people, shall not perish from the earth.
+people, by the people, for the people, shall not perish from the earth. Abraham Lincoln. November 19, 1863.
 """
 NOTES = {  # in the order of the text: kind, verdict
-    "four-score": ("source", "confirmed"),
-    "new-nation": ("correction", "refined"),
-    "created-equal": ("source", "confirmed"),
+    "four-score": ("check", "confirmed"),
+    "new-nation": ("check", "refined"),
+    "created-equal": ("check", "confirmed"),
     "civil-war": ("data", ""),
     "battle": ("term", ""),
-    "resting-place": ("source", "confirmed"),
-    "little-note": ("correction", "corrected"),
+    "resting-place": ("check", "confirmed"),
+    "little-note": ("check", "corrected"),
     "retraction": ("context", ""),
-    "under-god": ("source", "open"),
+    "under-god": ("check", "open"),
+    "day-of-the-address": ("data", ""),
 }
 TEXTS = {".html", ".md", ".ipynb", ".csv", ".json", ".jsonld", ".bib", ".ris", ".xml"}
 
@@ -63,7 +64,7 @@ def chapters(built):
 def test_its_passages_are_the_whole_text(built):
     pages = map(built, ("chapters/nation-and-field.html", "chapters/unfinished-work.html"))
     passages = [passage for page in pages for passage in page.select(".passage")]
-    assert [passage["id"] for passage in passages] == ["p1", "p2", "p3"]
+    assert [passage["id"] for passage in passages] == ["p1", "p2", "p3", "p4"]
     for passage in passages:
         for part in passage.select(".marker, .passage-number, .passage-links"):
             part.decompose()
@@ -104,12 +105,25 @@ def test_its_reference_page_has_all_that_the_engine_makes(built):
     checked = [f"statement-{name}" for name, (_, verdict) in NOTES.items() if verdict]
     assert [row["id"] for row in page.select(".statements tr[id]")] == checked
     assert len(page.select('[id^="event-"]')) == 5
-    assert len(page.select('section[id^="table-"], span[id^="table-"]')) == 3
+    assert len(page.select('section[id^="table-"], span[id^="table-"]')) == 4
     terms = [text(term).rstrip("#") for term in page.select("dt[id^=term-]")]
     assert terms == ["Battle of Gettysburg", "Bliss copy"]
     assert len(page.select(".citation dt")) == 5
     assert "Address Delivered at the Dedication" in text(page.select_one(".citation"))
     assert text(page).count("Read 28 November 2026") == 6  # its sources
+
+
+def test_a_note_that_another_took_in_is_still_found(chapters):
+    here = chapters[0].select_one("#note-declaration-quoted")
+    assert here.find_parent("aside")["id"] == "note-created-equal"
+    (moved,) = chapters[0].select(".moved")
+    assert moved["id"] == "note-silly-remarks"
+    assert moved.a["href"] == "unfinished-work.html#note-retraction" and moved.a.text == "note 3.2"
+
+
+def test_each_citation_in_a_note_says_what_the_source_is(chapters):
+    kinds = [kind.text for page in chapters for kind in page.select(".annotation .witness-kind")]
+    assert ", state body" in kinds and ", The Guardian, private press" in kinds
 
 
 def test_a_term_leads_to_the_page_that_has_the_glossary(chapters, built):
@@ -124,7 +138,7 @@ def test_its_search_finds_what_it_has(built_miniature):
     kinds = [entry[0] for entries in pages.values() for entry in entries]
     counted = {kind: kinds.count(kind) for kind in ("Passage", "Note", "Event", "Chart")}
     noted = len(NOTES) - 1  # the note on a term is found as a term
-    assert counted == {"Passage": 3, "Note": noted, "Event": 5, "Chart": 1}
+    assert counted == {"Passage": 4, "Note": noted, "Event": 5, "Chart": 1}
 
 
 def test_its_notes_are_annotations_of_its_text(built_miniature):

@@ -7,12 +7,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import BIB
+from conftest import BIB, resource
 
 from edition.apparatus import archive
 
 CHAPTER = (
     "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: context\n"
+    ":gist: It is so.\n"
     "A note {cite:p}`a-source`.\n```\n"
 )
 
@@ -45,7 +46,7 @@ def test_a_source_of_no_known_kind_is_told(small_book, keywords):
     assert len(told) == 1 and "say what kind of witness it is: official, news, study, tertiary" in told[0]
 
 
-VERDICT = CHAPTER.replace(":kind: context\n", ":kind: source\n:verdict: confirmed\n")
+VERDICT = CHAPTER.replace(":kind: context\n", ":kind: check\n:verdict: confirmed\n")
 COPY_OF_IT = BIB.replace("official", "tertiary")
 
 
@@ -65,13 +66,107 @@ def test_a_copy_beside_a_witness_is_sound(small_book):
     assert told == []
 
 
+def both(bib, **other):
+    """Return a list of two sources: `bib` and one that differs from it in its key and in `other`."""
+    another = bib.replace("a-source", "another")
+    for old, new in {"A title": "Another title", **other}.items():
+        another = another.replace(old, new)
+    return f"{bib}\n{another}"
+
+
+TWO = CHAPTER.replace("{cite:p}`a-source`", "{cite:p}`another,a-source`")
+PRESS = BIB.replace("official", "news").replace("year = {2020}", "year = {2020}, month = may, day = {4}")
+
+
 def test_sources_of_one_author_and_year_are_told_apart(small_book):
-    two = CHAPTER.replace("{cite:p}`a-source`", "{cite:p}`a-source` and {cite:p}`another`")
-    _, page = small_book(
-        two, bib=BIB + "\n" + BIB.replace("a-source", "another").replace("A title", "Another title")
-    )
+    _, page = small_book(TWO, bib=both(BIB))
     text = re.sub(r"<[^>]*>", "", page)
-    assert "(A Body, 2020a) and (A Body, 2020b)" in text and "2020a. Read" in text and "2020b. Read" in text
+    assert "(A Body, 2020a; A Body, 2020b)" in text and "2020a. Read" in text and "2020b. Read" in text
+
+
+def test_the_press_is_cited_with_its_day(small_book):
+    _, page = small_book(CHAPTER, bib=PRESS)
+    assert "(A Body, 4 May 2020)" in re.sub(r"<[^>]*>", "", page)
+
+
+def test_the_press_of_one_day_is_told_apart_by_titles(small_book):
+    _, page = small_book(TWO, bib=both(PRESS))
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "(A Body, 4 May 2020, “A title …”; A Body, 4 May 2020, “Another title …”)" in text
+
+
+def test_persons_and_bodies_stand_in_one_alphabet_each_at_its_own_address(small_book):
+    _, page = small_book(
+        TWO, bib=both(BIB, **{"{{A Body}}": "{Élan, Ada}"}).replace("{{A Body}}", "{{Foreign Office}}")
+    )
+    listed = re.findall(r'<li id="(cite-[\w-]+)"', page)
+    assert listed == ["cite-another", "cite-a-source"], "É is an E, and a body is no person"
+
+
+def test_a_title_says_its_language_and_an_author_the_original_name(small_book):
+    fields = "  langid = {russian},\n  origauthor = {Тело},\n  via = {Another Site},\n}"
+    _, page = small_book(CHAPTER, bib=BIB.removesuffix("}\n") + fields)
+    assert '<span lang="ru">A title</span></a>' in page
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "A Body [Тело]." in text and "Republished by Another Site. In Russian." in text
+
+
+def test_an_unknown_language_is_told(small_book):
+    told, _ = small_book(CHAPTER, bib=BIB.removesuffix("}\n") + "  langid = {martian},\n}")
+    assert len(told) == 1 and "source a-source: unknown langid 'martian'; use one of armenian" in told[0]
+
+
+OUTLETS = "outlet,country,kind,independent,about,source\n"
+A_BODY = "A Body,GBR,state press,,owned by a state,\n"
+
+
+@pytest.fixture
+def with_outlets(small_book, tmp_path):
+    data = tmp_path / "source" / "data"
+    data.mkdir(parents=True)
+    columns = dict.fromkeys(OUTLETS.strip().split(","), "string")
+    table = resource("outlets", **columns)
+    table["schema"]["fields"][-1]["format"] = "uri"
+    (data / "datapackage.json").write_text(json.dumps({"resources": [table]}))
+
+    def build(rows, bib=BIB):
+        (data / "outlets.csv").write_text(OUTLETS + rows)
+        return small_book(CHAPTER, bib=bib)
+
+    return build
+
+
+def test_a_note_says_what_each_source_is(with_outlets):
+    told, page = with_outlets(A_BODY)
+    assert told == [] and "(A Body, 2020, state press)" in re.sub(r"<[^>]*>", "", page)
+
+
+def test_press_that_a_state_pays_but_does_not_direct_is_told_apart(with_outlets):
+    _, page = with_outlets(A_BODY.replace(",,owned", ",yes,owned"))
+    assert "(A Body, 2020, state-funded press)" in re.sub(r"<[^>]*>", "", page)
+
+
+def test_an_article_names_its_outlet_and_who_republished_it(with_outlets):
+    by = BIB.replace("{{A Body}}", "{Élan, Ada}").removesuffix("}\n")
+    more = "  organization = {A Body},\n  via = {Elsewhere},\n  translation = {machine},\n}"
+    told, page = with_outlets(A_BODY, by + more)
+    cited = "(Élan, 2020, A Body, state press, republished, machine translation)"
+    assert told == [] and cited in re.sub(r"<[^>]*>", "", page)
+
+
+def test_an_outlet_that_is_not_in_the_table_is_told(with_outlets):
+    told, _ = with_outlets(A_BODY.replace("A Body", "Another"))
+    assert told == [
+        "references.bib:1: WARNING: source a-source: its outlet 'A Body' is not in data/outlets.csv; add it "
+        "there with its kind, or correct it",
+        "data/outlets.csv:2: WARNING: no source is of the outlet Another; delete the row, or correct the "
+        "name",
+    ]
+
+
+def test_a_source_without_an_outlet_is_told(with_outlets):
+    told, _ = with_outlets("", BIB.replace("{{A Body}}", "{Élan, Ada}"))
+    assert told == ["references.bib:1: WARNING: source a-source names no outlet; add 'organization'"]
 
 
 def test_a_date_of_reading_that_is_none_is_told(small_book):

@@ -10,15 +10,17 @@ from edition import load
 from edition.apparatus.ledger import faults
 from edition.domain import Note
 
-COLUMNS = ["passage", "statement", "note", "verdict", "finding", "source"]
+COLUMNS = ["passage", "statement", "type", "weight", "note", "verdict", "finding", "source"]
 
 
-def note(id, passage=1, number=1, verdict="confirmed", sources=("a",)):
-    return Note("index", 7, id, passage, number, "source", verdict, "words", "", sources, "A text.")
+def note(id, passage=1, number=1, verdict="confirmed", sources=("a",), then=None):
+    told = {"kind": "check", "lemma": "words", "gist": "So it is.", "term": "", "was": (), "text": "A text."}
+    then = sources if then is None else then
+    return Note("index", 7, id, passage, number, verdict=verdict, sources=sources, sources_then=then, **told)
 
 
-def row(note="first", passage=1, verdict="confirmed", finding="", source="a"):
-    return [passage, "It is so.", note, verdict, finding, source]
+def row(note="first", passage=1, verdict="confirmed", finding="So it is.", source="a", type="what"):
+    return [passage, "It is so.", type, "substantial", note, verdict, finding, source]
 
 
 def told(rows, notes):
@@ -31,7 +33,7 @@ def told(rows, notes):
 def test_a_list_that_agrees_with_the_notes_has_no_fault():
     assert (
         told(
-            [row(), row("second", verdict="refined", finding="Nearly.", source="b a")],
+            [row(), row("second", verdict="refined", source="b a")],
             [
                 note("first"),
                 note("second", number=3, verdict="refined", sources=("a", "b")),
@@ -79,11 +81,20 @@ def test_a_list_that_agrees_with_the_notes_has_no_fault():
             [note("first", sources=("a", "b"))],
             (2, None, "first names other sources than its note; write a b"),
         ),
-        ([row(finding="Not quite.")], [note("first")], (2, None, "first is confirmed: delete the finding")),
         (
-            [row(verdict="open")],
-            [note("first", verdict="open")],
-            (2, None, "first is open: say in the finding, in a line, what the sources say instead"),
+            [row(finding="Not quite.")],
+            [note("first")],
+            (2, None, "the finding of first is not the gist of its note; write So it is."),
+        ),
+        (
+            [row()],
+            [note("first", then=())],
+            (
+                None,
+                "first",
+                "note first: its verdict rests on what was known later; cite a source of the time "
+                "outside {later}, or take the verdict away",
+            ),
         ),
         (
             [row("second"), row()],
@@ -103,16 +114,20 @@ TABLE = {
 }
 
 
+def test_a_forecast_may_be_judged_by_what_came_later():
+    assert told([row(type="forecast")], [note("first", then=())]) == []
+
+
 def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):
     data = tmp_path / "source" / "data"
     data.mkdir(parents=True)
     (data / "datapackage.json").write_text(json.dumps(TABLE))
     (data / "statements.csv").write_text(
-        "passage,statement,note,verdict,finding,source\n1,It is so.,gone,confirmed,,a-source\n"
+        f"{','.join(COLUMNS)}\n1,It is so.,what,trivial,gone,confirmed,So it is.,a-source\n"
     )
     found, _ = small_book(
-        "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: source\n"
-        ":verdict: confirmed\nSo it is {cite:p}`a-source`.\n```\n"
+        "```{passage} 1\nWords.{n}`first`\n```\n\n```{annotation} first\n:lemma: words\n:kind: check\n"
+        ":verdict: confirmed\n:gist: It is so.\nSo it is {cite:p}`a-source`.\n```\n"
     )
     assert found == [
         "data/statements.csv:2: WARNING: the statement has no note gone with a verdict; write it, or delete "
@@ -151,23 +166,21 @@ def test_each_statement_is_in_the_ledger_with_its_note_and_its_sources(ledger):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_the_ledger_is_filtered_by_verdict_and_kind_with_the_keyboard(book, browser, javascript):
+def test_the_ledger_is_filtered_by_verdict_and_type_with_the_keyboard(book, browser, javascript):
     context = browser.new_context(java_script_enabled=javascript)
     page = context.new_page()
     page.goto((HTML / "chapters" / "is-it-so.html").as_uri())
     table = load("statements")
-    corrections = page.locator("tr[id^=statement-][data-kind=correction]").count()
-    assert shown(page) == len(table) and 0 < corrections < len(table)
+    whats = (table["type"] == "what").sum()
+    assert shown(page) == len(table) and 0 < whats < len(table)
     page.get_by_role("checkbox", name="confirmed").focus()
     page.keyboard.press("Space")
     assert shown(page) == (table["verdict"] != "confirmed").sum()
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")  # from the verdicts to the first kind: source
+    for _ in range(table["verdict"].nunique()):
+        page.keyboard.press("Tab")  # from the verdicts to the first type: what
     page.keyboard.press("Space")
-    assert shown(page) == page.locator("tr[id^=statement-]:not([data-kind=source])").count() < len(table)
+    assert shown(page) == len(table) - whats
     page.emulate_media(media="print")
     assert shown(page) == len(table), "on paper nothing is left out"
     context.close()

@@ -7,7 +7,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from edition.apparatus.passages import KINDS, VERDICTS
+from edition.apparatus.notes import KINDS, VERDICTS
 
 logger = logging.getLogger(__name__)
 COUNTED = ("notes", "sources", "archived", *KINDS, *VERDICTS)  # by the role {count}

@@ -13,7 +13,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,}|:{3,}) *(?:\{([\w:-]+)\})?(.*)")
 OPTION = re.compile(r"\s*:([\w-]+):(?:\s+(.*))?")
-OPTIONS = {"passage": (), "annotation": ("lemma", "kind", "verdict", "term", "later")}
+OPTIONS = {"passage": (), "annotation": ("lemma", "kind", "verdict", "gist", "was", "term")}
 NEEDS = {"passage": "the number of the passage", "annotation": "an id of its own"}
 
 

@@ -1,18 +1,20 @@
-"""The glossary: the notes of kind `term`, gathered once all chapters are read."""
+"""The glossary: the notes of kind `term` and the entries of its own page, in one alphabet."""
+
+import unicodedata
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from edition.apparatus.passages import annotation
+from edition.apparatus.notes import annotation
 
 
 class term_entries(nodes.General, nodes.Element):
-    """The place of the entries, filled once all chapters are read."""
+    """The place of the entries, filled once all chapters are read: with those of the section's lists, too."""
 
 
 class GlossaryDirective(SphinxDirective):
-    """Every `term` note, in alphabetical order."""
+    """Every `term` note, and the definition lists of the section, in alphabetical order."""
 
     def run(self):
         self.env.note_reread()  # it shows the text of notes of other chapters
@@ -27,7 +29,10 @@ class Glossary(SphinxPostTransform):
         for place in list(self.document.findall(term_entries)):
             notes = [note for note in self.env.get_domain("edition").notes if note.term]
             entries = nodes.definition_list(classes=["glossary"])
-            for note in sorted(notes, key=lambda note: note.term.casefold()):
+            for own in [child for child in place.parent if isinstance(child, nodes.definition_list)]:
+                entries += own.children
+                own.parent.remove(own)
+            for note in notes:
                 annotations = self.env.get_doctree(note.docname).findall(annotation)
                 source = next(node for node in annotations if node["note"] == note.id)
                 uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
@@ -38,8 +43,14 @@ class Glossary(SphinxPostTransform):
                 for copied in text.findall(nodes.Element):
                     copied["ids"] = []  # they stand at the note already
                 headword = nodes.term("", note.term, ids=[f"term-{note.id}"])
-                entries += nodes.definition_list_item("", headword, text)
+                entries += nodes.definition_list_item("", headword, text, classes=["of-note"])
+            entries.children.sort(key=lambda entry: plain(entry[0].astext()))
             place.replace_self(entries)
+
+
+def plain(headword):
+    """Return a headword as it is sorted: without case, accents and a leading quotation mark."""
+    return unicodedata.normalize("NFKD", headword).casefold().lstrip("'‘“")
 
 
 def setup(app):

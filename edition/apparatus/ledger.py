@@ -4,38 +4,44 @@ The list of them is held to the notes, and the ledger shows how they fare.
 """
 
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from edition.apparatus.passages import KINDS, VERDICTS
+from edition.apparatus.notes import CALLED, VERDICTS
 from edition.domain import depend_on_tables
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/statements.csv"
+TYPES = {  # what a statement turns on: the column `type` of the list
+    "what": "What happened, or what is",
+    "who": "Who did it",
+    "when": "When",
+    "where": "Where",
+    "how much": "How much, how many, how often",
+    "why": "Why, and with what effect",
+    "forecast": "What would come",
+}
 
 
 class ledger(nodes.container):
-    """The statements as a table; `form`: with fields to filter it by verdict and kind."""
+    """Statements as a table; `form`: all of them, by passage, with fields to filter them; else by type."""
 
 
 class statement(nodes.Element):
-    """One of them, with its sources as children.
-
-    `note` is the id of its note, which gives it its place and its kind.
-    """
+    """One of them (`row` of the list), with its sources as children."""
 
 
 def faults(table, notes):
     """Yield (row of the table or None, note or None, message) for each way in which list and notes disagree.
 
-    Each note with a verdict checks one statement, in the order of the commentary, and both name the same
-    verdict and sources.
+    Each note with a verdict judges one statement, in the order of the commentary; both name the same verdict
+    and sources, and the finding is the gist of the note.
     """
     by_id, place = {note.id: note for note in notes}, (0, 0)
     for row in table.itertuples():
@@ -44,6 +50,13 @@ def faults(table, notes):
             yield row.Index + 2, None, message
         if note and note.verdict:
             place = note.passage, note.number
+            if note.sources and not note.sources_then and row.type != "forecast":
+                what = f"note {note.id}: its verdict rests on what was known later"
+                yield (
+                    None,
+                    note,
+                    f"{what}; cite a source of the time outside {{later}}, or take the verdict away",
+                )
     listed = set(table["note"])
     for note in notes:
         if note.verdict and note.id not in listed:
@@ -62,9 +75,8 @@ def _faults_of_row(row, note, place):
         yield f"{row.note} is {row.verdict} here and {note.verdict} in its note; correct one of the two"
     if (cited := " ".join(note.sources)) and set(row.source.split()) != set(note.sources):
         yield f"{row.note} names other sources than its note; write {cited}"
-    if (row.verdict == "confirmed") == bool(row.finding):
-        say = "say in the finding, in a line, what the sources say instead"
-        yield f"{row.note} is {row.verdict}: {'delete the finding' if row.finding else say}"
+    if row.finding != note.gist:
+        yield f"the finding of {row.note} is not the gist of its note; write {note.gist}"
     if (note.passage, note.number) < place:
         what = f"note {note.passage}.{note.number} comes after {place[0]}.{place[1]}"
         yield f"{what}; sort the rows as the notes are"
@@ -80,89 +92,124 @@ def check(app, env):
 
 
 class LedgerDirective(SphinxDirective):
-    """Every statement with its verdict, by passage.
+    """Every statement with its verdict, by passage, with fields to filter them.
 
-    Or, with a verdict as argument, those that have it, without the fields to filter them.
+    Or, with verdicts as argument, those that have one of these, by type.
     """
 
     optional_arguments = 1
+    final_argument_whitespace = True
 
     def run(self):
-        verdict = directives.choice(self.arguments[0], VERDICTS) if self.arguments else None
+        verdicts = self.arguments[0].split() if self.arguments else ()
+        for verdict in set(verdicts) - set(VERDICTS):
+            message = f"unknown verdict {verdict!r}; use some of {', '.join(VERDICTS)}"
+            logger.warning(message, location=self.get_location())
         depend_on_tables(self.env)
-        table = load("statements")
-        table_node = ledger(form=not verdict)
-        for row in (table[table["verdict"] == verdict] if verdict else table).itertuples():
+        table, node = load("statements"), ledger(form=not verdicts)
+        if verdicts:
+            table = table[table["verdict"].isin(verdicts)]
+            table = table.sort_values("type", key=lambda types: types.map(list(TYPES).index), kind="stable")
+        for row in table.itertuples():
             sources = self.parse_inline(f"{{cite:p}}`{','.join(row.source.split())}`")[0]
-            names = {"note": row.note, "text": row.statement, "verdict": row.verdict}
-            table_node += statement("", *sources, **names, finding=row.finding, passage=row.passage)
-        return [table_node]
+            node += statement("", *sources, row=row._asdict())
+        return [node]
 
 
 # --- HTML ---
 
 
-def checkbox(value, number):
-    return f'<label><input type="checkbox" value="{value}" checked>{value} <span>{number}</span></label>'
+def checkbox(value, called, number):
+    box = f'<input type="checkbox" value="{value}" checked>'
+    return f"<label>{box}{called} <span>{number}</span></label>"
 
 
 def visit_ledger(self, node):
-    notes = {note.id: note for note in self.builder.env.get_domain("edition").notes}
-    rows = [row for row in node.children if row["note"] in notes]  # `check` tells of the others
-    node.children = rows
-    before = None
-    for row in rows:
-        row["annotation"] = notes[row["note"]]
-        row["first"], before = row["passage"] != before, row["passage"]
-        # a page may show the list in parts, too: one address for each
-        row["name"] = f' id="statement-{row["note"]}"' if node["form"] else ""
+    domain = self.builder.env.get_domain("edition")
+    notes = {note.id: note for note in domain.notes}
+    # `check` tells of those without
+    node.children = [child for child in node.children if child["row"]["note"] in notes]
+    self.body.append('<div class="ledger">')
     if node["form"]:
-        verdicts = Counter(row["verdict"] for row in rows)
-        kinds = Counter(row["annotation"].kind for row in rows)
-        self.body.append('<div class="ledger"><div class="ledger-filter" role="group" aria-label="Show">')
-        for legend, order, counts in [("Verdict", VERDICTS, verdicts), ("Kind of note", KINDS, kinds)]:
-            boxes = "".join(checkbox(value, counts[value]) for value in order if counts[value])
+        self.body.append('<div class="ledger-filter" role="group" aria-label="Show">')
+        for legend, column, order in [("Verdict", "verdict", VERDICTS), ("Turns on", "type", TYPES)]:
+            counts = Counter(child["row"][column] for child in node.children)
+            boxes = "".join(checkbox(v, CALLED.get(v, v), counts[v]) for v in order if counts[v])
             self.body.append(f"<fieldset><legend>{legend}</legend>{boxes}</fieldset>")
         self.body.append("</div>")
-    else:
-        self.body.append('<div class="ledger">')
     self.body.append(
         '<table class="statements"><thead><tr><th scope="col">Note</th>'
         '<th scope="col">What the author states</th>'
         '<th scope="col">Verdict</th><th scope="col">Sources</th></tr></thead>'
     )
+    for group, rows in groupby(
+        node.children, lambda child: child["row"]["passage" if node["form"] else "type"]
+    ):
+        rows = list(rows)
+        for child in rows:
+            child.attributes.update(annotation=notes[child["row"]["note"]], named=node["form"])
+        rows[0]["head"] = passage_head(self, rows[0]["annotation"]) if node["form"] else TYPES[group]
+        rows[-1]["foot"] = judgements(self, domain.notes, group) if node["form"] else ""
+
+
+def passage_head(self, note):
+    page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
+    return f'<a href="{page}#p{note.passage}">Passage {note.passage}</a>'
+
+
+def judgements(self, notes, passage):
+    """Return the row with the notes on what the author judges in a passage, which get no verdict.
+
+    And with the addresses of statements that other notes without a verdict have taken in.
+    """
+    links, others = [], ""
+    for note in (note for note in notes if note.passage == passage and not note.verdict):
+        if note.kind != "context":
+            others += older(note)
+            continue
+        page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
+        lemma = self.encode(smartyPants(note.lemma, "q"))
+        called = f'{note.passage}.{note.number} <q class="lemma">{lemma}</q>'
+        links.append(f'{older(note)}<a id="statement-{note.id}" href="{page}#note-{note.id}">{called}</a>')
+    text = f"Judged, and given no verdict: {'; '.join(links)}" if links else ""
+    return f'<tr class="judgements"><td colspan="4">{others}{text}</td></tr>'
+
+
+def older(note):
+    """Return the addresses of the statements whose notes a note replaced."""
+    return "".join(f'<span id="statement-{old}"></span>' for old, _ in note.was)
 
 
 def depart_ledger(self, node):
-    end = "</tbody>" if node.children else ""
     counter = '<p class="ledger-shown" aria-hidden="true"></p>' if node["form"] else ""
-    self.body.append(f"{end}</table>{counter}</div>")
+    self.body.append(f"</table>{counter}</div>")
 
 
 def visit_statement(self, node):
-    note = node["annotation"]
+    note, row = node["annotation"], node["row"]
     page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
-    if node["first"]:
-        self.body.append("</tbody>" if node.previous_sibling() else "")
-        self.body.append(
-            '<tbody><tr class="ledger-passage"><th colspan="4" scope="rowgroup">'
-            f'<a href="{page}#p{note.passage}">Passage {note.passage}</a></th></tr>'
-        )
-    texts = node["text"], note.lemma, node["finding"]
-    text, lemma, finding = (self.encode(smartyPants(text, "q")) for text in texts)
-    finding = f'<span class="finding">{finding}</span>' if finding else ""
+    if head := node.get("head"):
+        self.body.append(f'<tbody><tr class="ledger-group"><th colspan="4" scope="rowgroup">{head}</th></tr>')
+    texts = row["statement"], note.lemma, note.gist if note.verdict != "confirmed" else ""
+    text, lemma, gist = (self.encode(smartyPants(text, "q")) for text in texts)
+    finding = f'<span class="finding">{gist}</span>' if gist else ""
     number = f"{note.passage}.{note.number}"
+    # a page may show the list in parts, too: one address for each
+    name = f' id="statement-{note.id}"' if node["named"] else ""
     self.body.append(
-        f'<tr{node["name"]} data-verdict="{note.verdict}" data-kind="{note.kind}">'
-        f'<th scope="row"><a href="{page}#note-{note.id}" aria-label="Note {number}">{number}</a></th>'
+        f'<tr{name} data-verdict="{note.verdict}" data-type="{row["type"]}">'
+        f'<th scope="row">{older(note) if node["named"] else ""}'
+        f'<a href="{page}#note-{note.id}" aria-label="Note {number}">{number}</a></th>'
         f'<td>{text} <q class="lemma">{lemma}</q></td>'
-        f'<td><span class="verdict">{note.verdict}</span> <span class="kind">{note.kind}</span>{finding}</td>'
+        f'<td><span class="verdict">{CALLED.get(note.verdict, note.verdict)}</span>{finding}</td>'
         '<td class="cited">'
     )
 
 
 def depart_statement(self, node):
     self.body.append("</td></tr>")
+    if (foot := node.get("foot")) is not None:
+        self.body.append(f"{foot}</tbody>")
 
 
 def setup(app):

@@ -10,7 +10,8 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.util import logging
 
-from edition.apparatus.passages import annotation, passage
+from edition.apparatus.notes import annotation
+from edition.apparatus.passages import passage
 
 logger = logging.getLogger(__name__)
 OPEN_ROLE = re.compile(r"\{[\w:.-]+\}`[^`]*")

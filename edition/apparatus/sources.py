@@ -2,6 +2,8 @@
 
 import os
 import re
+import unicodedata
+from calendar import month_name
 from collections import defaultdict
 from datetime import date
 from functools import cache
@@ -9,9 +11,11 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import pybtex.plugin
+from docutils import nodes
 from pybtex.database import parse_file
 from pybtex.style.formatting.plain import Style
 from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting import BaseSortingStyle
 from pybtex.style.template import field, href, join, optional, sentence
 from sphinx.addnodes import pending_xref
 from sphinx.util import logging
@@ -19,13 +23,28 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from edition.apparatus import archive
+from edition.elements import make
 from edition.tables import checks
 
 logger = logging.getLogger(__name__)
 ISO_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 # what kind of witness a source is: `keywords` in references.bib, by which the bibliography is sorted
 WITNESSES = ("official", "news", "study", "tertiary")
-ROUND = BracketStyle(left="(", right=")")
+ROUND = BracketStyle(left="(", right=")", sep="; ")
+LANGUAGES = {  # `langid` in references.bib, as in biblatex -> the code of a language in HTML
+    "armenian": "hy",
+    "chinese": "zh",
+    "french": "fr",
+    "german": "de",
+    "italian": "it",
+    "kazakh": "kk",
+    "korean": "ko",
+    "russian": "ru",
+    "slovak": "sk",
+    "spanish": "es",
+    "turkish": "tr",
+    "ukrainian": "uk",
+}
 
 
 class EditionReferenceStyle(AuthorYearReferenceStyle):
@@ -43,10 +62,20 @@ class KeyLabels(BaseLabelStyle):
         return (entry.key for entry in sorted_entries)
 
 
+class OneAlphabet(BaseSortingStyle):
+    """Persons and bodies in one alphabet, whatever their accents and case; then by date."""
+
+    def sorting_key(self, entry):
+        names = " ".join(map(str, entry.persons["author"])) if "author" in entry.persons else ""
+        plain = unicodedata.normalize("NFKD", names).casefold()
+        letters = "".join(letter for letter in plain if letter.isalnum() or letter == " ")
+        return letters.removeprefix("the "), _date(entry), entry.fields["title"]
+
+
 class EditionStyle(Style):
     """The plain style, surnames first; a web page with its date, address and the day it was read."""
 
-    default_name_style, default_label_style = "lastfirst", KeyLabels
+    default_name_style, default_label_style, default_sorting_style = "lastfirst", KeyLabels, OneAlphabet
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -62,11 +91,15 @@ class EditionStyle(Style):
         return sentence(sep=". ")[href(field("url", raw=True))["Address"], _read(e.fields.get("urldate"))]
 
     def get_misc_template(self, e):
-        issued = join(sep=" ")[optional[field("day")], optional[field("month")], field("year")]
+        issued = join(sep=" ")[optional[field("day")], optional[field("month")], field("issued")]
         return join(sep=" ")[
-            sentence[self.format_names("author")],
+            sentence[
+                join[self.format_names("author", as_sentence=False), optional[" [", field("origauthor"), "]"]]
+            ],
             sentence[href(field("url", raw=True))[field("title", raw=True)]],
             sentence(sep=", ")[optional[field("howpublished")], issued],
+            optional[sentence[join["Republished by ", field("via")]]],
+            optional[sentence[join["In ", field("langid", apply_func=lambda name: name.capitalize())]]],
             optional[sentence[field("note")]],
             sentence[_read(e.fields.get("urldate"))],
         ]
@@ -108,6 +141,8 @@ def incomplete(path):
         if (witness := fields.get("keywords")) not in WITNESSES:
             remedy = f"say what kind of witness it is: {', '.join(WITNESSES)}"
             yield line[key], f"source {key}: keywords is {witness!r}; {remedy}"
+        if (language := fields.get("langid", "russian")) not in LANGUAGES:
+            yield line[key], f"source {key}: unknown langid {language!r}; use one of {', '.join(LANGUAGES)}"
         if fault := archive.fault(fields):
             yield line[key], f"source {key}: {fault}"
         if (day := needs["urldate"]) and not re.fullmatch(ISO_DATE, day):
@@ -115,22 +150,71 @@ def incomplete(path):
 
 
 def tell_apart(app):
-    """Add a letter to the year of sources that would be cited by the same author and year: 2022a, 2022b.
+    """Give each source the year by which it is cited; of the press, the day.
 
-    The letters follow the keys, so that they do not depend on where a source is cited first.
+    Where author and year, or day, are the same, the press is told apart by the beginning of the title, others
+    by letters (2022a, 2022b): these follow the keys, so that they do not depend on where a source is cited
+    first.
     """
     same = defaultdict(list)
     for key, entry in app.env.get_domain("cite").bibdata.data.entries.items():
-        names = tuple(str(person) for person in entry.persons.get("author", []))
-        same[names, entry.fields.get("year")].append((key, entry))
-    for (_, year), entries in same.items():
-        if year and len(entries) > 1:
-            for number, (_, entry) in enumerate(sorted(entries, key=lambda pair: pair[0])):
-                entry.fields["year"] = year + ("-" if year == "n.d." else "") + _letters(number)
+        fields = entry.fields
+        if "year" not in fields:
+            continue  # `incomplete` tells
+        fields["issued"] = fields["year"]
+        if fields.get("keywords") == "news" and "month" in fields:
+            fields["year"] = " ".join(filter(None, [fields.get("day"), fields["month"], fields["year"]]))
+        same[tuple(map(str, entry.persons.get("author", []))), fields["year"]].append((key, entry))
+    for entries in same.values():
+        for number, (_, entry) in enumerate(sorted(entries, key=lambda pair: pair[0])):
+            if len(entries) == 1:
+                continue
+            if entry.fields.get("keywords") == "news":
+                title = " ".join(re.sub(r"[{}\[\]]", "", entry.fields["title"]).split()[:4]).rstrip(",:;.")
+                entry.fields["year"] += f", “{title} …”"
+            else:
+                year = entry.fields["year"]
+                entry.fields["year"] = entry.fields["issued"] = (
+                    f"{year}{'-' * (year == 'n.d.')}{_letters(number)}"
+                )
+
+
+def _date(entry):
+    """Return the date of a source for sorting; one without a date is the last."""
+    months = {name: number for number, name in enumerate(month_name)}
+    year = re.match(r"\d{4}", entry.fields.get("issued", ""))
+    month, day = months.get(entry.fields.get("month"), 0), re.match(r"\d+", entry.fields.get("day", ""))
+    return int(year[0]) if year else 9999, month, int(day[0]) if day else 0
 
 
 def _letters(number):
     return (_letters(number // 26 - 1) if number >= 26 else "") + ascii_lowercase[number % 26]
+
+
+def at_its_key(app, doctree, docname):
+    """Give each source in the bibliography the address `#cite-key`.
+
+    While a chapter is read, each list of sources needs addresses of its own for all of them.
+    """
+    for listed in doctree.findall(nodes.citation):
+        listed["ids"] = [re.sub(r"^cite-\d+-", "cite-", id) for id in listed["ids"]]
+    for link in doctree.findall(nodes.reference):
+        for name in {"refuri", "refid"} & set(link.attributes):
+            link[name] = re.sub(r"((?:^|#)cite-)\d+-", r"\1", link[name])
+
+
+def foreign(app, doctree, docname):
+    """Say of each title in the bibliography that is not in English in which language it is.
+
+    Not of one in square brackets and Latin letters: it is ours, and English.
+    """
+    entries = app.env.get_domain("cite").bibdata.data.entries
+    for listed in doctree.findall(nodes.citation):
+        source = entries.get(listed["ids"][0].removeprefix("cite-"))
+        if source and (language := LANGUAGES.get(source.fields.get("langid"))):
+            title = next(listed.findall(nodes.reference))
+            if not re.fullmatch(r"\[[^\u0370-\uffff]*\]", title.astext()):
+                title.children = [make("span", *title.children, lang=language)]
 
 
 def check(app, doctree):
@@ -192,5 +276,7 @@ def setup(app):
     app.connect("builder-inited", check_entries)
     app.connect("builder-inited", tell_apart)
     app.connect("doctree-read", check)
+    app.connect("doctree-resolved", at_its_key, priority=300)
+    app.connect("doctree-resolved", foreign, priority=450)  # `archive` makes another link of the title
     app.connect("env-check-consistency", check_use)
     app.connect("env-check-consistency", check_witnesses)

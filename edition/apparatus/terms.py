@@ -1,7 +1,8 @@
 """Glossary terms in the running text.
 
 In each chapter the first mention of a term leads to its entry, and explains itself in place. The entries are
-the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`.
+the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`, but
+those of the class `unlinked`: words so common that a link from each chapter would disturb.
 """
 
 import html
@@ -12,7 +13,8 @@ from sphinx.addnodes import pending_xref
 
 from edition.apparatus.glossary import term_entries
 from edition.apparatus.markup import ancestors
-from edition.apparatus.passages import annotation, apparatus
+from edition.apparatus.notes import annotation
+from edition.apparatus.passages import apparatus
 from edition.apparatus.sources import short
 from edition.domain import Term, page_with
 
@@ -52,11 +54,12 @@ def collect(app, doctree):
     terms = env.get_domain("edition").terms
     for note in doctree.findall(annotation):
         if note["term"] and "number" in note:
-            terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], plain(env, note)))
+            terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], note["gist"]))
     if any(doctree.findall(term_entries)):
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
-            if term["ids"]:  # else a day of the chronology, on the same page
+            # else a day of the chronology, on the same page, or a common word
+            if term["ids"] and "unlinked" not in item.parent["classes"]:
                 id, text = term["ids"][0], plain(env, definition)
                 terms.append(Term(env.docname, term.line, id, term.astext(), text))
 

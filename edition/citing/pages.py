@@ -16,7 +16,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus.dictionary import source_lines
-from edition.apparatus.passages import add_link, annotation, passage
+from edition.apparatus.notes import annotation
+from edition.apparatus.passages import add_link, passage
 from edition.charts.figure import chart
 from edition.citing.cff import CitationError, called, file_name, read
 from edition.citing.items import ADDRESS, Citables, located

@@ -9,7 +9,7 @@ from edition.tables.votes import tally
 
 
 def faults(passages, folder=None):
-    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their number.
+    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their numbers.
 
     A table that is not sound hides the checks that need it.
     """
@@ -33,9 +33,12 @@ def faults(passages, folder=None):
 
 
 def table_sources(folder=None):
-    """Yield (file, row, key) for each source that a row names; a cell names several with spaces between."""
+    """Yield (file, row, key) for each source that a row names; a cell names several with spaces between.
+
+    Not of a table whose sources are addresses.
+    """
     for name, resource in package(folder).items():
-        if "source" in description.names(resource):
+        if any(field["name"] == "source" and field.get("format") != "uri" for field in fields(resource)):
             try:
                 column = load(name, folder)["source"]
             except TableError:  # told by `faults`
@@ -45,8 +48,12 @@ def table_sources(folder=None):
                     yield f"data/{resource['path']}", row + 2, key
 
 
+def fields(resource):
+    return resource["schema"]["fields"]
+
+
 def _types(resource):
-    return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    return {field["name"]: field["type"] for field in fields(resource)}
 
 
 def _keys(resource, resources, tables):
@@ -97,8 +104,9 @@ def _gaps(resource, table):
 def _passages(table, passages):
     if "passage" in table.select_dtypes("integer"):
         for row, number in table["passage"].dropna().items():
-            if not 1 <= number <= passages:
-                yield row + 2, f"passage {number} is not one of 1 to {passages}; correct it or leave it empty"
+            if number not in passages:
+                known = f"{passages[0]} to {passages[-1]}"
+                yield row + 2, f"passage {number} is not one of {known}; correct it or leave it empty"
 
 
 def _eras(eras):

@@ -30,11 +30,11 @@ def result(symbol: str) -> str:
 
 
 def vote(state: str, symbol: str) -> str:
-    """Return how a state (ISO code) voted on a resolution, in a word."""
+    """Return what a state (ISO code) did on a resolution, as a verb: "abstained"."""
     votes = _on(load("votes"), symbol).set_index("iso3")["vote"]
     if state not in votes.index:
         raise ValueError(f"no state {state!r} votes on {symbol}; write a code of data/states.csv")
-    return {"abstain": "abstention", "not_voting": "no vote cast"}.get(votes[state], votes[state])
+    return {"abstain": "abstained", "not_voting": "cast no vote"}.get(votes[state], f"voted {votes[state]}")
 
 
 def _on(votes: pd.DataFrame, symbol: str) -> pd.DataFrame:

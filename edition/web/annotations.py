@@ -7,7 +7,8 @@ import json
 import uuid
 from pathlib import Path
 
-from edition.apparatus.passages import annotation, original
+from edition.apparatus.notes import annotation
+from edition.apparatus.passages import original, spans
 from edition.web.harvest import Harvest
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -34,7 +35,7 @@ def entry(note, words, page, address, sources, rights):
     `words` is its text, `page` where it stands, `address` the commentary's, `rights` a licence's.
     """
     purpose = "describing" if note.term else "commenting"
-    quote = {"type": "TextQuoteSelector", "exact": note.lemma}
+    quotes = [{"type": "TextQuoteSelector", "exact": part} for part in spans(note.lemma)]
     fragment = {"type": "FragmentSelector", "conformsTo": HTML_FRAGMENTS, "value": f"p{note.passage}"}
     return {
         "id": identifier(address, f"note-{note.id}"),
@@ -47,7 +48,7 @@ def entry(note, words, page, address, sources, rights):
             *({"type": "SpecificResource", "source": source, "purpose": "linking"} for source in sources),
         ],
         "target": [
-            {"type": "SpecificResource", "source": address, "selector": quote},
+            *({"type": "SpecificResource", "source": address, "selector": quote} for quote in quotes),
             {"type": "SpecificResource", "source": page, "selector": fragment},
         ],
     }

@@ -6,6 +6,7 @@ Those of the chapters that changed, and all of them when what the pages tell one
 import hashlib
 from pathlib import Path
 
+from edition.apparatus import outlets
 from edition.domain import figure_numbers
 from edition.web.policy import STATIC
 
@@ -21,15 +22,16 @@ def shared(app, env):
     yield app.edition_copy.items()
     yield app.edition_cff.items()
     yield {
-        (note.docname, note.id, note.passage, note.number, note.kind, note.verdict, note.lemma, note.term)
-        for note in edition.notes
+        (n.docname, n.id, n.passage, n.number, n.kind, n.verdict, n.lemma, n.gist, n.term, n.was)
+        for n in edition.notes
     }
     yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
     yield {(name, *pages) for name, pages in env.toctree_includes.items()}
     yield standard.labels.items() | standard.anonlabels.items()
     yield {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
-    files = [*(Path(app.srcdir, name) for name in app.config.bibtex_bibfiles), *STATIC.rglob("*")]
+    named = [*app.config.bibtex_bibfiles, outlets.FILE]
+    files = [*(Path(app.srcdir, name) for name in named), *STATIC.rglob("*")]
     yield {(path.name, path.read_bytes()) for path in files if path.is_file()}
 
 

@@ -9,6 +9,7 @@ import nbformat
 from sphinx.util import docname_join
 
 from edition.apparatus.counts import count
+from edition.apparatus.links import places
 from edition.apparatus.sources import short
 from edition.web import repository
 from edition.web.running import has_cells
@@ -21,7 +22,7 @@ class Plain:
         self.env, self.docname = env, docname
         self.notes = {note.id: note for note in env.get_domain("edition").notes}
         self.sources = env.get_domain("cite").bibdata.data.entries
-        self.counts = count(env)
+        self.counts, self.places = count(env), places(env)
         self.glued = {name: output["data"]["text/plain"] for name, output in glued.items()}
 
     def __call__(self, text):
@@ -35,9 +36,10 @@ class Plain:
             return f"**Passage {argument}.** {body.strip()}"
         if name == "annotation":
             note = self.notes[argument]
-            text = re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip().replace("\n", "\n> ")
-            kind = ", ".join(filter(None, [note.kind, note.verdict]))
-            return f"> **{note.passage}.{note.number}** *{kind}* '{note.lemma}' {text}"
+            text = re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip()
+            text = re.sub(r"\{later\}``(.+?)``", r"Later: \1", text, flags=re.S).replace("\n", "\n> ")
+            says = ", ".join(filter(None, [note.kind, note.verdict]))
+            return f"> **{note.passage}.{note.number}** *{says}* '{note.lemma}' **{note.gist}** {text}"
         return ""  # the picture of the eras
 
     def role(self, match):
@@ -50,6 +52,10 @@ class Plain:
             case "glue:text":
                 name, _, form = content.partition(":")
                 return format(float(self.glued[name]), form) if form else self.glued[name]
+            case "note" | "figure":
+                return self.places[name, content][2]
+            case "later":
+                return f"Later: {content}"
             case "count":
                 return str(self.counts[content])
             case "doc":

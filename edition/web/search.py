@@ -10,7 +10,8 @@ from pathlib import Path
 from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
 
-from edition.apparatus.passages import annotation, apparatus, passage, says
+from edition.apparatus.notes import annotation, says
+from edition.apparatus.passages import apparatus, passage
 from edition.charts.figure import caption, chart
 from edition.domain import page_with
 from edition.web.harvest import Harvest
@@ -57,8 +58,7 @@ def entries(doctree):
                     yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
                 else:
                     yield "Note", f"{number} · {says(node)}", lemma, address(node), plain(node)
-            # the glossary repeats notes
-            case nodes.definition_list_item() if "glossary" not in node.parent["classes"]:
+            case nodes.definition_list_item() if "of-note" not in node["classes"]:
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
                 yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
             case chart():

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from edition.apparatus.passages import passage
+from edition.apparatus.passages import passage, spans
 from edition.elements import element, make
 from edition.witness import store
 from edition.witness.fingerprint import FILE, digest, folded, known
@@ -78,9 +78,19 @@ def begin(app):
 def check(app, env):
     """Report a lemma that is not the original's: only a copy that is complete to the letter can tell."""
     for note in env.get_domain("edition").notes:
-        if (original := app.edition_original.get(note.passage)) and folded(note.lemma) not in original:
+        if (original := app.edition_original.get(note.passage)) and not stands_in(note.lemma, original):
             message = "note %s: its lemma is not in your copy of passage %d; quote the original's own words"
             logger.warning(message, note.id, note.passage, location=(note.docname, note.line))
+
+
+def stands_in(lemma, original):
+    """Does a lemma, part by part, stand in a passage (its folded letters)?"""
+    place = 0
+    for part in map(folded, spans(lemma)):
+        place = original.find(part, place) + len(part)
+        if place < len(part):
+            return False
+    return True
 
 
 def face(app, doctree, docname):

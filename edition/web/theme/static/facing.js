@@ -15,8 +15,15 @@ const facing = () => {
     const lemmas = [];
     for (const marker of passage.querySelectorAll(".restatement .marker")) {
       const name = marker.hash.slice("#note-".length), lemma = document.querySelector(`#note-${name} .lemma`);
-      const {found} = bookLetters(lemma?.textContent ?? ""), at = whole.found.indexOf(found);
-      if (found && at >= 0) lemmas.push({name, marker, start: whole.places[at], end: whole.places[at + found.length - 1] + 1});
+      const parts = (lemma?.textContent ?? "").split("…").map((part) => bookLetters(part).found).filter(Boolean);
+      let from = 0;
+      parts.forEach((found, number) => {
+        const at = whole.found.indexOf(found, from);
+        if (at < 0) return;
+        from = at + found.length;
+        const last = number === parts.length - 1; // the marker stands behind the last of the parts
+        lemmas.push({name, marker: last && marker, start: whole.places[at], end: whole.places[from - 1] + 1});
+      });
     }
     const edges = [...new Set([0, text.length, ...lemmas.flatMap(({start, end}) => [start, end])])].sort((one, other) => one - other);
     const parts = edges.slice(0, -1).flatMap((start, number) => {
@@ -24,7 +31,7 @@ const facing = () => {
       const words = text.slice(start, end);
       const part = over.length ? element("span", "lemma-at", words) : words;
       if (over.length) part.dataset.notes = over.map(({name}) => name).join(" ");
-      const signs = lemmas.filter((lemma) => lemma.end === end).map(({marker}) => {
+      const signs = lemmas.filter((lemma) => lemma.marker && lemma.end === end).map(({marker}) => {
         const sign = marker.cloneNode(true);
         sign.removeAttribute("id");
         return sign;

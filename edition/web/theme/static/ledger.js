@@ -5,8 +5,8 @@ const ledger = () => {
     const filter = () => {
       const unwanted = fields.filter(({checked}) => !checked).map(({value}) => value);
       for (const row of rows) {
-        const {verdict, kind} = row.dataset;
-        row.toggleAttribute("data-aside", unwanted.includes(verdict) || unwanted.includes(kind));
+        const {verdict, type} = row.dataset;
+        row.toggleAttribute("data-aside", unwanted.includes(verdict) || unwanted.includes(type));
       }
     };
     table.addEventListener("change", filter);

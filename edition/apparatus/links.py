@@ -1,0 +1,92 @@
+"""Links between the parts of a book: a note, a figure, and where an older address leads now."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from edition.apparatus.passages import apparatus
+from edition.domain import Link, figure_numbers
+from edition.elements import make
+
+logger = logging.getLogger(__name__)
+
+
+class link_to(nodes.Inline, nodes.Element):
+    """A link to a note or a figure: `kind` of it, and its id, `target`.
+
+    Its number is known once all is read.
+    """
+
+    def astext(self):
+        return f"{self['kind']} {self['target']}"
+
+
+class LinkRole(SphinxRole):
+    """{note}`id`: a link "note 4.18"; {figure}`id`: a link "Figure 7"."""
+
+    def run(self):
+        node = link_to(kind=self.name, target=self.text)
+        self.set_source_info(node)
+        link = Link(self.env.docname, node.line or 0, self.name, self.text)
+        self.env.get_domain("edition").links.append(link)
+        return [node], []
+
+
+def places(env):
+    """Return {(kind, id): (page, anchor, what it is called)} of all that can be linked to."""
+    domain, numbers = env.get_domain("edition"), figure_numbers(env)
+    notes = {
+        ("note", n.id): (n.docname, f"note-{n.id}", f"note {n.passage}.{n.number}") for n in domain.notes
+    }
+    return notes | {
+        ("figure", f.id): (f.docname, f"fig-{f.id}", f"Figure {numbers[f.id]}")
+        for f in domain.figures
+        if f.id in numbers
+    }
+
+
+def check(app, env):
+    """Report a link to what is not there."""
+    known = places(env)
+    for link in env.get_domain("edition").links:
+        if (link.kind, link.id) not in known:
+            message = "there is no %s %s; correct {%s}`%s`"
+            place = link.docname, link.line
+            logger.warning(message, link.kind, link.id, link.kind, link.id, location=place)
+
+
+class Links(SphinxPostTransform):
+    default_priority = 5  # after the glossary has taken its entries from the notes
+
+    def run(self, **kwargs):
+        known = None
+        for node in list(self.document.findall(link_to)):
+            known = known or places(self.env)
+            if not (place := known.get((node["kind"], node["target"]))):
+                continue  # `check` has told
+            page, anchor, called = place
+            uri = (
+                self.app.builder.get_relative_uri(self.env.docname, page) if page != self.env.docname else ""
+            )
+            node.replace_self(nodes.reference("", called, internal=True, refuri=f"{uri}#{anchor}"))
+
+
+def moved(app, doctree, docname):
+    """Say on the page where a note stood which note has taken it in, on another page."""
+    groups = list(doctree.findall(apparatus))
+    for note in app.env.get_domain("edition").notes if groups else ():
+        for old, page in note.was:
+            if page and docname.endswith(f"/{page}"):
+                uri = app.builder.get_relative_uri(docname, note.docname)
+                now = make("a", f"note {note.passage}.{note.number}", href=f"{uri}#note-{note.id}")
+                text = "A note that stood here is part of ", now, " now."
+                groups[-1] += make("p", *text, class_="moved", id=f"note-{old}")
+
+
+def setup(app):
+    app.add_role("note", LinkRole())
+    app.add_role("figure", LinkRole())
+    app.add_post_transform(Links)
+    app.connect("env-check-consistency", check)
+    app.connect("doctree-resolved", moved)

@@ -1,0 +1,94 @@
+"""Who speaks in a source: its outlet or body.
+
+The table `outlets` tells what each is; the pages say it at each citation in a note.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+from edition.apparatus.notes import annotation
+from edition.elements import make
+from edition.tables import load, package
+
+logger = logging.getLogger(__name__)
+FILE = "data/outlets.csv"
+COLLECTIONS = (
+    "journal",
+    "booktitle",
+    "publisher",
+    "institution",
+)  # what has an outlet's name where no other field has
+
+
+def outlet(entry):
+    """Return the outlet of a source: its field `organization`, else its author where that is a body."""
+    authors = entry.persons.get("author", [])
+    if name := entry.fields.get("organization"):
+        return name
+    if len(authors) == 1 and not authors[0].first_names:
+        return str(authors[0]).strip("{}")
+    return next((entry.fields[field] for field in COLLECTIONS if field in entry.fields), "")
+
+
+def known(folder):
+    """Return the table of outlets by name, or None where a book has none."""
+    return load("outlets", folder).set_index("outlet") if "outlets" in package(folder) else None
+
+
+def check(app, env):
+    """Report a source whose outlet is not in the table, and an outlet of no source."""
+    folder, sources = Path(app.srcdir, "data"), env.get_domain("cite").bibdata.data.entries
+    if (table := known(folder)) is None:
+        return
+    named = {key: outlet(entry) for key, entry in sources.items()}
+    for key, name in named.items():
+        if name not in table.index:
+            what = (
+                f"source {key}: its outlet {name!r} is not in {FILE}"
+                if name
+                else f"source {key} names no outlet"
+            )
+            remedy = "add it there with its kind, or correct it" if name else "add 'organization'"
+            logger.warning("%s; %s", what, remedy, location=f"{Path(app.srcdir, 'references.bib')}:1")
+    for row, name in enumerate(table.index, 2):
+        if name not in named.values():
+            message = "no source is of the outlet %s; delete the row, or correct the name"
+            logger.warning(message, name, location=f"{Path(app.srcdir, FILE)}:{row}")
+
+
+def said(entry, table):
+    """Return what a source is, in a few words: the kind of its outlet, and whether it is a copy."""
+    name, words = outlet(entry), []
+    if entry.persons.get("author") and name != str(entry.persons["author"][0]).strip("{}"):
+        words.append(name)  # of an article by a person
+    if name in table.index:
+        kind = table.at[name, "kind"]
+        words.append("state-funded press" if table.at[name, "independent"] == "yes" else kind)
+    if "via" in entry.fields:
+        words.append("republished")
+    if entry.fields.get("translation") == "machine":
+        words.append("machine translation")
+    return ", ".join(words)
+
+
+def label(app, doctree, docname):
+    """Say at each citation in a note, and at each entry of the bibliography, what the source is."""
+    if (table := known(Path(app.srcdir, "data"))) is None:
+        return
+    sources = app.env.get_domain("cite").bibdata.data.entries
+    for note in doctree.findall(annotation):
+        for link in list(note.findall(nodes.reference)):
+            key = link.get("refuri", link.get("refid", "")).partition("cite-")[2]
+            if key in sources and (words := said(sources[key], table)):
+                link += make("span", f", {words}", class_="witness-kind")
+    for listed in doctree.findall(nodes.citation):
+        key = listed["ids"][0].removeprefix("cite-")
+        if key in sources and (words := said(sources[key], table)):
+            listed[-1] += make("span", f" {words[0].upper()}{words[1:]}.", class_="witness-kind")
+
+
+def setup(app):
+    app.connect("env-check-consistency", check)
+    app.connect("doctree-resolved", label, priority=450)  # when `markup` has mended the entries
