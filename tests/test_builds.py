@@ -105,7 +105,7 @@ def words(book):
 
 def lemma(book):
     """It stands in other pages, too."""
-    book.replace(CHAPTER, ":lemma: a new nation", ":lemma: a newer nation")
+    book.replace(CHAPTER, "forth … a new nation", "forth … a newer nation")
 
 
 def title(book):

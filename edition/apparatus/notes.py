@@ -16,6 +16,7 @@ from datetime import date
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -149,6 +150,16 @@ class LaterRole(SphinxRole):
         return [node], messages
 
 
+class LaterWord(SphinxPostTransform):
+    """Say "Later:" before what is told of later times: for all that reads a page."""
+
+    default_priority = 5
+
+    def run(self, **kwargs):
+        for node in self.document.findall(later):
+            node.insert(0, [make("span", "Later:", class_="later-word"), nodes.Text(" ")])
+
+
 def unwanted(children, blocks):
     """Yield (what, line) for each part of a passage or a note that has no place there."""
     for child in children:
@@ -261,13 +272,14 @@ def visit_annotation(self, node):
 
 
 def visit_later(self, node):
-    self.body.append('<span class="later"><span class="later-word">Later:</span> ')
+    self.body.append('<span class="later">')
 
 
 def setup(app):
     app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("later", LaterRole())
+    app.add_post_transform(LaterWord)
     app.connect("env-check-consistency", check)
     app.add_node(annotation, html=(visit_annotation, lambda self, node: self.body.append("</aside>")))
     app.add_node(later, html=(visit_later, lambda self, node: self.body.append("</span>")))

@@ -155,18 +155,11 @@ def furnish(app, doctree, docname):
     first = {note.passage: note.lemma for note in domain.notes if note.number == 1}
     for node in doctree.findall(passage):
         number = node["number"]
-        label, called = f"Address of passage {number}", app.config.edition_paratexts.get(number, str(number))
-        kind = None if called == str(number) else "paratext"
-        node.insert(
-            0,
-            make(
-                "a",
-                called,
-                class_=f"passage-number {kind or ''}".strip(),
-                href=f"#p{number}",
-                aria_label=label,
-            ),
-        )
+        called = app.config.edition_paratexts.get(number)
+        label = f"Address of passage {number}{f': {called}' if called else ''}"
+        classes = "passage-number paratext" if called else "passage-number"
+        text = called or str(number)
+        node.insert(0, make("a", text, class_=classes, href=f"#p{number}", aria_label=label))
         if address and number in first:
             words = at_the_words(address, first[number])
             label = f"original of passage {number}, at the publisher’s"

@@ -54,7 +54,7 @@ def collect(app, doctree):
     terms = env.get_domain("edition").terms
     for note in doctree.findall(annotation):
         if note["term"] and "number" in note:
-            terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], note["gist"]))
+            terms.append(Term(env.docname, note.line, f"term-{note['note']}", note["term"], note[0].astext()))
     if any(doctree.findall(term_entries)):
         for item in doctree.findall(nodes.definition_list_item):
             term, definition = item.children[0], item.children[-1]
