@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from edition.apparatus.notes import annotation
+from edition.apparatus.sources import keys
 from edition.elements import make
 from edition.tables import load, package
 
@@ -43,6 +44,8 @@ def check(app, env):
     if (table := known(folder)) is None:
         return
     named = {key: outlet(entry) for key, entry in sources.items()}
+    bibs = [Path(app.srcdir, name) for name in app.config.bibtex_bibfiles]
+    places = {key: f"{path}:{line}" for path in bibs for key, line in keys(path).items()}
     for key, name in named.items():
         if name not in table.index:
             what = (
@@ -51,7 +54,7 @@ def check(app, env):
                 else f"source {key} names no outlet"
             )
             remedy = "add it there with its kind, or correct it" if name else "add 'organization'"
-            logger.warning("%s; %s", what, remedy, location=f"{Path(app.srcdir, 'references.bib')}:1")
+            logger.warning("%s; %s", what, remedy, location=places[key])
     for row, name in enumerate(table.index, 2):
         if name not in named.values():
             message = "no source is of the outlet %s; delete the row, or correct the name"
