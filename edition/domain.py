@@ -68,7 +68,7 @@ class EditionDomain(Domain):
     name = "edition"
     label = "Edition"
     data_version = 4
-    KINDS = ("passages", "notes", "figures", "terms")
+    UNIQUE = ("passages", "notes", "figures", "terms")
     initial_data = {"passages": [], "notes": [], "figures": [], "terms": [], "links": []}
 
     @property
@@ -104,7 +104,7 @@ class EditionDomain(Domain):
 
     def check(self):
         """Report what stands twice, and a passage that is missing or out of order."""
-        for kind in self.KINDS:
+        for kind in self.UNIQUE:
             for name in dict.fromkeys(item.id for item in self.data[kind]):
                 first, *others = (item for item in self.data[kind] if item.id == name)
                 what = f"{kind[:-1]} {name} stands already in {first.docname}, line {first.line}"

@@ -20,7 +20,7 @@ A second note.
 :lemma: the words of the original
 :kind: check
 :verdict: refined
-:gist: A first thing is *nearly* so.
+:gist: A first thing is nearly so.
 :was: once-first
 A first note, after {cite:t}`a-source`.
 ```
@@ -40,7 +40,7 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
         'data-verdict="refined" id="marker-first" href="#note-first" role="doc-noteref" '
         'aria-label="note 1.1, not exact">1</a>' in page
     )
-    assert '<p class="gist">A first thing is <em>nearly</em> so.</p><div class="evidence">' in page
+    assert '<p class="gist">A first thing is nearly so.</p>\n<div class="evidence">' in page
     assert '<span id="note-once-first"></span>' in page, "the address of a note that is part of it now"
     assert 'href="#marker-first"' in page, "a note leads back to its marker"
     assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), (
@@ -153,11 +153,13 @@ def test_what_two_notes_tell_is_told(small_book):
 @pytest.mark.parametrize(
     ("was", "message"),
     [
-        ("second", "note first: ':was:' names second, which is a note of its own; delete one of the two"),
-        ("old old", "note first: ':was:' names old, which is in another note, too; delete one of the two"),
+        ("second", "note first: ':was:' names second, which is a note of its own; delete or correct it"),
+        ("old old", "note first: ':was:' names old, which is in another note, too; delete or correct it"),
+        ("Old_one", "note first: ':was:' names Old_one, which is no id; delete or correct it"),
+        ("old@nowhere", "note first: ':was:' names the chapter nowhere, which is none; delete or correct it"),
     ],
 )
-def test_an_old_address_that_stands_twice_is_told(small_book, was, message):
+def test_an_old_address_that_leads_nowhere_is_told(small_book, was, message):
     told, _ = small_book(
         TWO + note(was=was) + note("second", gist="It is not.", text="Else {cite:p}`a-source`.")
     )

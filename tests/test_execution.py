@@ -155,6 +155,20 @@ def test_a_kernel_that_ends_before_it_has_begun_is_told_at_once(miniature, tmp_p
     )
 
 
+def test_a_kernel_that_does_not_begin_is_tried_once_more(miniature, tmp_path):
+    """As where its port has just become another's."""
+    shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(miniature.root / "_build" / "cache")
+    with open(tmp_path / "edition" / "execution" / "kernel.py", "a") as kernel:
+        kernel.write(
+            f"\n\nbegin, tried = run, {str(tmp_path / 'tried')!r}\n\n\ndef run(*arguments):\n    import os\n"
+            "    if not os.path.exists(tried):\n        os.mkdir(tried)\n        os._exit(1)\n"
+            "    begin(*arguments)\n"
+        )
+    status, said = Book(miniature.root, tmp_path / "edition").build()
+    assert status == 0 and (tmp_path / "tried").exists(), said
+
+
 @pytest.mark.parametrize("name", ["charts/vega_process.py", *weekly("execution/forkserver.py")])
 def test_a_helper_of_the_build_that_dies_is_told_in_one_line(miniature, tmp_path, name):
     shutil.copytree(ROOT / "edition", tmp_path / "edition", ignore=shutil.ignore_patterns("__pycache__"))

@@ -71,7 +71,7 @@ READING = {
     ),
     "gist without a verb": (
         PASSAGE + note(CHECK.replace("It is so in ID.", "Only the chair, not the membership.")),
-        "the gist has no verb ('Only the chair, not the membership.'); say what is so, in a sentence",
+        "the gist has no verb that is known ('Only the chair, not the membership.'); say what is so",
     ),
     "gist that is no sentence": (
         PASSAGE + note(CHECK.replace("so in ID.", "so in ID")),
@@ -79,11 +79,27 @@ READING = {
     ),
     "gist with a source": (
         PASSAGE + note(CHECK.replace("so in ID.", "so {cite:p}`a-source`.")),
-        "the gist cites a source; cite it in the evidence",
+        "the gist holds markup; write plain words, and put sources and links into the evidence",
     ),
     "order of sources": (
         PASSAGE + note(text="They differ {cite:p}`a-source,another`; the second finds that it is not.\n"),
         "'the second': the order of sources is the style's; name who says it",
+    ),
+    "order of sources in the next sentence": (
+        PASSAGE + note(text="They differ {cite:p}`a-source,another`. The second says that it is not.\n"),
+        "'the second': the order of sources",
+    ),
+    "gist with a link": (
+        PASSAGE + note(CHECK.replace("so in ID.", "so, as {note}`ID` says.")),
+        "the gist holds markup",
+    ),
+    "link in a heading": (
+        SOUND + "## As {note}`ID` says\n\nText.",
+        "a heading holds {note}`",
+    ),
+    "what came later, with a source, in single backquotes": (
+        PASSAGE + note(text="A note {cite:p}`a-source`. {later}`It ended {cite:p}`another`.`\n"),
+        "{later} holds a role; put its words between two backquotes: {later}``…``",
     ),
     "order of sources in two citations": (
         PASSAGE + note(text="Two differ {cite:p}`a-source`, the latter more {cite:p}`another`.\n"),
@@ -103,7 +119,7 @@ READING = {
     ),
     "what came later, in a gist with a verdict": (
         PASSAGE + note(CHECK.replace("It is so in ID.", "It was so until it changed in 2024.")),
-        "'in 2024' is later than 2022-11-30",
+        "'2024' is later than 2022-11-30",
     ),
     "verdict of a note on context": (
         PASSAGE + note(CHECK.replace("check", "context")),

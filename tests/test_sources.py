@@ -164,9 +164,11 @@ def test_an_outlet_that_is_not_in_the_table_is_told(with_outlets):
     ]
 
 
-def test_a_source_without_an_outlet_is_told(with_outlets):
-    told, _ = with_outlets("", BIB.replace("{{A Body}}", "{Élan, Ada}"))
-    assert told == ["references.bib:1: WARNING: source a-source names no outlet; add 'organization'"]
+def test_a_source_without_an_outlet_is_told_with_its_line(with_outlets):
+    told, _ = with_outlets(
+        "", "\n" + BIB.replace("{{A Body}}", "{Élan, Ada}").replace("@misc{a", "@misc{\n  a")
+    )
+    assert told == ["references.bib:2: WARNING: source a-source names no outlet; add 'organization'"]
 
 
 def test_a_date_of_reading_that_is_none_is_told(small_book):

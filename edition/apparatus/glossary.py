@@ -1,12 +1,11 @@
 """The glossary: the notes of kind `term` and the entries of its own page, in one alphabet."""
 
-import unicodedata
-
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from edition.apparatus.notes import annotation
+from edition.apparatus.wording import in_alphabet
 
 
 class term_entries(nodes.General, nodes.Element):
@@ -44,13 +43,8 @@ class Glossary(SphinxPostTransform):
                     copied["ids"] = []  # they stand at the note already
                 headword = nodes.term("", note.term, ids=[f"term-{note.id}"])
                 entries += nodes.definition_list_item("", headword, text, classes=["of-note"])
-            entries.children.sort(key=lambda entry: plain(entry[0].astext()))
+            entries.children.sort(key=lambda entry: in_alphabet(entry[0].astext()))
             place.replace_self(entries)
-
-
-def plain(headword):
-    """Return a headword as it is sorted: without case, accents and a leading quotation mark."""
-    return unicodedata.normalize("NFKD", headword).casefold().lstrip("'‘“")
 
 
 def setup(app):

@@ -149,7 +149,7 @@ def visit_ledger(self, node):
         for child in rows:
             child.attributes.update(annotation=notes[child["row"]["note"]], named=node["form"])
         rows[0]["head"] = passage_head(self, rows[0]["annotation"]) if node["form"] else TYPES[group]
-        rows[-1]["foot"] = judgements(self, domain.notes, group) if node["form"] else ""
+        rows[-1]["foot"] = without_verdict(self, domain.notes, group) if node["form"] else ""
 
 
 def passage_head(self, note):
@@ -157,8 +157,8 @@ def passage_head(self, note):
     return f'<a href="{page}#p{note.passage}">Passage {note.passage}</a>'
 
 
-def judgements(self, notes, passage):
-    """Return the row with the notes on what the author judges in a passage, which get no verdict.
+def without_verdict(self, notes, passage):
+    """Return the row with the notes on what is explained in a passage, or judged by the author.
 
     And with the addresses of statements that other notes without a verdict have taken in.
     """
@@ -171,8 +171,10 @@ def judgements(self, notes, passage):
         lemma = self.encode(smartyPants(note.lemma, "q"))
         called = f'{note.passage}.{note.number} <q class="lemma">{lemma}</q>'
         links.append(f'{older(note)}<a id="statement-{note.id}" href="{page}#note-{note.id}">{called}</a>')
-    text = f"Judged, and given no verdict: {'; '.join(links)}" if links else ""
-    return f'<tr class="judgements"><td colspan="4">{others}{text}</td></tr>'
+    if not links and not others:
+        return ""
+    text = f"Explained or judged, without a verdict: {'; '.join(links)}" if links else ""
+    return f'<tr class="without-verdict"><td colspan="4">{others}{text}</td></tr>'
 
 
 def older(note):

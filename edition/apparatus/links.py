@@ -60,9 +60,9 @@ class Links(SphinxPostTransform):
     default_priority = 5  # after the glossary has taken its entries from the notes
 
     def run(self, **kwargs):
-        known = None
-        for node in list(self.document.findall(link_to)):
-            known = known or places(self.env)
+        links = list(self.document.findall(link_to))
+        known = places(self.env) if links else {}
+        for node in links:
             if not (place := known.get((node["kind"], node["target"]))):
                 continue  # `check` has told
             page, anchor, called = place
@@ -72,21 +72,31 @@ class Links(SphinxPostTransform):
             node.replace_self(nodes.reference("", called, internal=True, refuri=f"{uri}#{anchor}"))
 
 
+def check_headings(app, doctree):
+    """Report a link in a heading: the contents show it, and have no room for one."""
+    for title in doctree.findall(nodes.title):
+        for link in title.findall(link_to):
+            message = "a heading holds {%s}`%s`; put the link into the text below it"
+            logger.warning(message, link["kind"], link["target"], location=link)
+
+
 def moved(app, doctree, docname):
     """Say on the page where a note stood which note has taken it in, on another page."""
-    groups = list(doctree.findall(apparatus))
-    for note in app.env.get_domain("edition").notes if groups else ():
+    place = [*doctree.findall(nodes.section), *doctree.findall(apparatus)][-1:]
+    for note in app.env.get_domain("edition").notes if place else ():
         for old, page in note.was:
-            if page and docname.endswith(f"/{page}"):
+            if page and docname.rpartition("/")[2] == page:
                 uri = app.builder.get_relative_uri(docname, note.docname)
                 now = make("a", f"note {note.passage}.{note.number}", href=f"{uri}#note-{note.id}")
-                text = "A note that stood here is part of ", now, " now."
-                groups[-1] += make("p", *text, class_="moved", id=f"note-{old}")
+                text = "A note of this chapter is part of ", now, " now."
+                place[0] += make("p", *text, class_="moved", id=f"note-{old}")
 
 
 def setup(app):
     app.add_role("note", LinkRole())
     app.add_role("figure", LinkRole())
+    app.add_node(link_to, html=(lambda self, node: None, lambda self, node: None))  # of one that is told
     app.add_post_transform(Links)
+    app.connect("doctree-read", check_headings, priority=400)
     app.connect("env-check-consistency", check)
     app.connect("doctree-resolved", moved)

@@ -41,9 +41,14 @@ BLOCK_NAMES = {
     "annotation": "a note",
     "passage": "a passage",
 }
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MONTHS = "January February March April May June July August September October November December".split()
+# what is said of a time to come: no event of it is told
+AHEAD = {"until", "by", "to", "for", "due", "planned", "expected", "towards", "strategy", "plan", "programme"}
 DATED = re.compile(
-    rf"(?:(?:(\d{{1,2}}) )?\b({'|'.join(MONTHS)}) |\b(?:in|since|during|of) )(\d{{4}})\b", re.I
+    r"(?P<before>(?:[\w’'-]+ ){0,2}?)"
+    rf"(?P<date>(?:(?P<day>\d{{1,2}}) )?(?:(?P<month>{'|'.join(MONTHS)}) (?:\d{{1,2}}, )?)?"
+    r"(?<![\d.,/–-])(?P<year>(?:1[89]|20)\d\d))\b(?![\d–-])"
 )
 
 
@@ -75,7 +80,8 @@ class AnnotationDirective(SphinxDirective):
         self.set_source_info(node)
         gist, _ = self.parse_inline(options["gist"])
         evidence = self.parse_content_to_nodes()
-        node += [make("p", *gist, class_="gist"), make("div", *evidence, class_="evidence")]
+        node += nodes.paragraph("", "", *gist, classes=["gist"])
+        node += make("div", *evidence, class_="evidence")
         for fault in self.faults(node):
             logger.warning("note %s: %s", name, fault, location=self.get_location())
         for what, line in unwanted(evidence, BLOCKS):
@@ -85,9 +91,9 @@ class AnnotationDirective(SphinxDirective):
 
     def faults(self, node):
         lemma, kind, verdict = node["lemma"], node["kind"], node["verdict"]
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.arguments[0]):
+        if not ID.fullmatch(self.arguments[0]):
             yield "an id has lower-case letters, digits and hyphens only; rename it"
-        if not lemma:
+        if not spans(lemma):
             yield f"no lemma; add ':lemma:' with the words of the original, at most {LEMMA_WORDS}"
         if (length := len(lemma.replace("…", " ").split())) > LEMMA_WORDS:
             remedy = f"shorten it to at most {LEMMA_WORDS}, with … for what is left out"
@@ -116,10 +122,10 @@ class AnnotationDirective(SphinxDirective):
             return
         if length > GIST_WORDS:
             yield f"the gist has {length} words; shorten it to at most {GIST_WORDS}"
-        if sources(node[0]):
-            yield "the gist cites a source; cite it in the evidence"
+        if any(not isinstance(part, nodes.Text) for part in node[0].children):
+            yield "the gist holds markup; write plain words, and put sources and links into the evidence"
         if not wording.has_verb(gist):
-            yield f"the gist has no verb ({gist!r}); say what is so, in a sentence"
+            yield f"the gist has no verb that is known ({gist!r}); say what is so, in a sentence"
         if not re.search(r"[.?!][’”'\"]?$", gist):
             yield "the gist does not end as a sentence does; put a full stop"
 
@@ -140,10 +146,18 @@ class AnnotationDirective(SphinxDirective):
             yield f"{day!r} is later than {last}; {remedy}"
 
 
+def spans(lemma):
+    """Return the words of a lemma, in as many parts as '…' leaves."""
+    return [part for part in map(str.strip, lemma.split("…")) if part]
+
+
 class LaterRole(SphinxRole):
     """{later}`words`: they tell of a time after the commentary; with a source in them between ``…``."""
 
     def run(self):
+        if re.search(r"\{[\w:]+\}$", self.text):
+            message = "{later} holds a role; put its words between two backquotes: {later}``…``"
+            logger.warning(message, location=self.get_location())
         node = later(self.rawtext)
         content, messages = self.inliner.parse(self.text, self.lineno, self.inliner, node)
         node += content
@@ -171,42 +185,51 @@ def unwanted(children, blocks):
                 yield BLOCK_NAMES["raw"], raw.line
 
 
-def prose(node, *, without=(nodes.table,)):
-    """Return the text of a note or a part of it, without citations, and without tables (or what else)."""
+def without(node, kinds):
+    """Return a copy of a note or a part of it, without the nodes of some kinds in it."""
     copy = node.deepcopy()
-    for part in list(copy.findall(lambda inner: isinstance(inner, without) or is_citation(inner))):
-        if part.parent is not None:
-            part.parent.remove(part)
+    for part in list(copy.findall(lambda inner: isinstance(inner, kinds))):
+        part.parent.remove(part)
+    return copy
+
+
+def prose(node, *, apart=(nodes.table,)):
+    """Return the text of a note or a part of it, without citations, and without tables (or what else)."""
+    copy = without(node, apart)
+    for cited in list(copy.findall(is_citation)):
+        cited.parent.remove(cited)
     text = " ".join(child.astext() for child in copy.children)
     return re.sub(r" +([.,;:])", r"\1", " ".join(text.split()))
 
 
 def text_then(node):
     """Return the text of a note without what is told of later times."""
-    return prose(node, without=(later,))
+    return prose(node, apart=(later,))
 
 
 def order_words(evidence):
-    """Yield the words by which a sentence with several sources tells them apart by their order."""
+    """Yield the words by which sentences tell several sources apart by their order."""
     copy = evidence.deepcopy()
     for cited in list(copy.findall(is_citation)):
         cited.parent.replace(cited, nodes.Text("§" * len(sources(cited))))
     for paragraph in copy.findall(nodes.paragraph):
+        before = 0  # sources that were cited up to a sentence, and in it
         for sentence in wording.SENTENCE.split(paragraph.astext()):
-            if sentence.count("§") > 1 and (order := wording.ORDER.search(sentence)):
-                yield order[0]
+            before += sentence.count("§")
+            if before > 1 and (order := wording.order_words(sentence)):
+                yield order
 
 
 def after(text, last):
     """Yield each date in a text that is after the day `last`: a day, a month or a year."""
     for match in DATED.finditer(text):
-        day, month, year = int(match[1] or 1), match[2], int(match[3])
+        month, year = match["month"], int(match["year"])
         try:
-            first = date(year, MONTHS.index(month.capitalize()) + 1 if month else 1, day)
+            first = date(year, MONTHS.index(month) + 1 if month else 1, int(match["day"] or 1))
         except ValueError:  # a day that no calendar has: `days` tells
             continue
-        if first > last:
-            yield match[0]
+        if first > last and not AHEAD & set(match["before"].casefold().split()):
+            yield match["date"]
 
 
 def is_citation(node):
@@ -227,34 +250,38 @@ def check(app, env):
         message = "note %s tells again what note %s tells (%r); tell it once, and link with {note}`%s`"
         place = notes[name].docname, notes[name].line
         logger.warning(message, name, other, words, other, location=place)
-    olds = [(old, note) for note in notes.values() for old, _ in note.was]
-    for number, (old, note) in enumerate(olds):
-        if old in notes or old in (earlier for earlier, _ in olds[:number]):
-            message = "note %s: ':was:' names %s, which is %s; delete one of the two"
-            what = "a note of its own" if old in notes else "in another note, too"
-            logger.warning(message, note.id, old, what, location=(note.docname, note.line))
+    olds = [(old, page, note) for note in notes.values() for old, page in note.was]
+    chapters = {docname.rpartition("/")[2] for docname in env.found_docs}
+    for number, (old, page, note) in enumerate(olds):
+        fault = None
+        if old in notes or old in (earlier for earlier, *_ in olds[:number]):
+            fault = f"{old}, which is {'a note of its own' if old in notes else 'in another note, too'}"
+        elif not ID.fullmatch(old):
+            fault = f"{old}, which is no id"
+        elif page and page not in chapters:
+            fault = f"the chapter {page}, which is none"
+        if fault:
+            message = "note %s: ':was:' names %s; delete or correct it"
+            logger.warning(message, note.id, fault, location=(note.docname, note.line))
 
 
-def says(note):
+def says(kind, verdict):
     """Return what a note is, in a word or two: its verdict in the reader's words, else its kind."""
-    verdict = CALLED.get(note["verdict"], note["verdict"])
-    return (verdict if note["kind"] == "check" else f"{note['kind']}, {verdict}") if verdict else note["kind"]
+    called = CALLED.get(verdict, verdict)
+    return (called if kind == "check" else f"{kind}, {called}") if called else kind
 
 
 def as_note(docname, node):
     """Return what the domain keeps of a note."""
     names = ("passage", "number", "kind", "verdict", "lemma", "gist", "term")
-    then = node.deepcopy()
-    for told_later in list(then.findall(later)):
-        told_later.parent.remove(told_later)
     return Note(
         docname,
         node.line,
         node["note"],
         was=tuple(node["was"]),
         sources=sources(node),
-        sources_then=sources(then),
-        text=prose(node, without=()),
+        sources_then=sources(without(node, (later,))),
+        text=prose(node, apart=()),
         **{name: node[name] for name in names},
     )
 
@@ -263,11 +290,11 @@ def as_note(docname, node):
 
 
 def visit_annotation(self, node):
-    place = node["passage"]
+    place, kind, verdict = node["passage"], node["kind"], node["verdict"]
     self.body.append(
         f'<aside class="annotation" id="note-{node["note"]}" role="note" '
-        f'aria-label="Note {place}.{node["number"]}, {says(node)}" data-kind="{node["kind"]}" '
-        f'data-verdict="{node["verdict"]}" data-passage="{place}" tabindex="-1">'
+        f'aria-label="Note {place}.{node["number"]}, {says(kind, verdict)}" data-kind="{kind}" '
+        f'data-verdict="{verdict}" data-passage="{place}" tabindex="-1">'
     )
 
 
@@ -276,7 +303,8 @@ def visit_later(self, node):
 
 
 def setup(app):
-    app.add_config_value("edition_last_day", date.min, "env", [date])  # the last that the text speaks of
+    # the last that the text speaks of; without it nothing is later
+    app.add_config_value("edition_last_day", date.max, "env", [date])
     app.add_directive("annotation", AnnotationDirective)
     app.add_role("later", LaterRole())
     app.add_post_transform(LaterWord)

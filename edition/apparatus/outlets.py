@@ -8,9 +8,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
-from edition.apparatus.notes import annotation
-from edition.apparatus.sources import keys
-from edition.elements import make
+from edition.apparatus.sources import places
+from edition.elements import element, has_class, make
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
@@ -43,25 +42,20 @@ def check(app, env):
     folder, sources = Path(app.srcdir, "data"), env.get_domain("cite").bibdata.data.entries
     if (table := known(folder)) is None:
         return
-    named = {key: outlet(entry) for key, entry in sources.items()}
-    bibs = [Path(app.srcdir, name) for name in app.config.bibtex_bibfiles]
-    places = {key: f"{path}:{line}" for path in bibs for key, line in keys(path).items()}
+    named, where = {key: outlet(entry) for key, entry in sources.items()}, places(app)
     for key, name in named.items():
-        if name not in table.index:
-            what = (
-                f"source {key}: its outlet {name!r} is not in {FILE}"
-                if name
-                else f"source {key} names no outlet"
-            )
-            remedy = "add it there with its kind, or correct it" if name else "add 'organization'"
-            logger.warning("%s; %s", what, remedy, location=places[key])
+        if not name:
+            logger.warning("source %s names no outlet; add 'organization'", key, location=where[key])
+        elif name not in table.index:
+            message = "source %s: its outlet %r is not in %s; add it there with its kind, or correct it"
+            logger.warning(message, key, name, FILE, location=where[key])
     for row, name in enumerate(table.index, 2):
         if name not in named.values():
             message = "no source is of the outlet %s; delete the row, or correct the name"
             logger.warning(message, name, location=f"{Path(app.srcdir, FILE)}:{row}")
 
 
-def said(entry, table):
+def described(entry, table):
     """Return what a source is, in a few words: the kind of its outlet, and whether it is a copy."""
     name, words = outlet(entry), []
     if entry.persons.get("author") and name != str(entry.persons["author"][0]).strip("{}"):
@@ -81,14 +75,14 @@ def label(app, doctree, docname):
     if (table := known(Path(app.srcdir, "data"))) is None:
         return
     sources = app.env.get_domain("cite").bibdata.data.entries
-    for note in doctree.findall(annotation):
-        for link in list(note.findall(nodes.reference)):
-            key = link.get("refuri", link.get("refid", "")).partition("cite-")[2]
-            if key in sources and (words := said(sources[key], table)):
+    for evidence in (node for node in doctree.findall(element) if has_class(node, "evidence")):
+        for link in list(evidence.findall(nodes.reference)):
+            key = link.get("refuri", link.get("refid", "")).rpartition("cite-")[2]
+            if key in sources and (words := described(sources[key], table)):
                 link += make("span", f", {words}", class_="witness-kind")
     for listed in doctree.findall(nodes.citation):
         key = listed["ids"][0].removeprefix("cite-")
-        if key in sources and (words := said(sources[key], table)):
+        if key in sources and (words := described(sources[key], table)):
             listed[-1] += make("span", f" {words[0].upper()}{words[1:]}.", class_="witness-kind")
 
 

@@ -16,7 +16,7 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from edition.apparatus.notes import annotation, as_note, says, unwanted
+from edition.apparatus.notes import annotation, as_note, says, spans, unwanted
 from edition.domain import Passage, passage_numbers
 from edition.elements import has_class, make, texts
 
@@ -45,8 +45,9 @@ class PassageDirective(SphinxDirective):
         docname, given, numbers = self.env.docname, self.arguments[0], passage_numbers(self.config)
         number = int(given) if re.fullmatch(r"[0-9]+", given) else -1
         if number not in numbers:
-            message = "passage %r: the commentary has passages %d to %d; give one of these numbers"
-            logger.warning(message, given, numbers[0], numbers[-1], location=self.get_location())
+            known = f"passages {numbers[0]} to {numbers[-1]}" if numbers else "no passages (edition_passages)"
+            message = "passage %r: the commentary has %s; give one of these numbers"
+            logger.warning(message, given, known, location=self.get_location())
             return []
         name = f"p{number}"
         self.env.get_domain("edition").passages.append(Passage(docname, self.lineno, number))
@@ -126,11 +127,6 @@ def original(env):
     return source.fields.get("url") if source else None
 
 
-def spans(lemma):
-    """Return the words of a lemma, in as many parts as '…' leaves."""
-    return [part for part in map(str.strip, lemma.split("…")) if part]
-
-
 def at_the_words(address, lemma):
     """Return an address that opens a page at the words of a lemma.
 
@@ -172,7 +168,8 @@ def furnish(app, doctree, docname):
             lemma = make("a", lemma, class_="to-original", href=words, title=title)
         marked, label = f"#marker-{node['note']}", f"Note {number}, back to the text"
         back = make("a", number, class_="note-number", href=marked, aria_label=label)
-        kind = make("span", f"{says(node)[0].upper()}{says(node)[1:]}", class_="note-kind")
+        called = says(node["kind"], node["verdict"])
+        kind = make("span", f"{called[0].upper()}{called[1:]}", class_="note-kind")
         here = [old for old, page in node["was"] if not page]
         older = [make("span", id=f"note-{old}") for old in here]
         node.insert(0, make("p", *older, back, " ", kind, " ", lemma, class_="note-head"))
@@ -198,11 +195,11 @@ def visit_passage(self, node):
 
 
 def visit_marker(self, node):
-    note, number = node["note"], node["number"]
+    note, number, kind, verdict = (node[name] for name in ("note", "number", "kind", "verdict"))
+    called = f"note {node['passage']}.{number}, {says(kind, verdict)}"
     self.body.append(
-        f'<a class="marker" data-kind="{node["kind"]}" data-verdict="{node["verdict"]}" id="marker-{note}" '
-        f'href="#note-{note}" role="doc-noteref" aria-label="note {node["passage"]}.{number}, {says(node)}">'
-        f"{number}</a>"
+        f'<a class="marker" data-kind="{kind}" data-verdict="{verdict}" id="marker-{note}" '
+        f'href="#note-{note}" role="doc-noteref" aria-label="{called}">{number}</a>'
     )
     raise nodes.SkipNode
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from calendar import month_name
 from collections import defaultdict
 from datetime import date
@@ -23,6 +22,7 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from edition.apparatus import archive
+from edition.apparatus.wording import in_alphabet
 from edition.elements import make
 from edition.tables import checks
 
@@ -67,9 +67,7 @@ class OneAlphabet(BaseSortingStyle):
 
     def sorting_key(self, entry):
         names = " ".join(map(str, entry.persons["author"])) if "author" in entry.persons else ""
-        plain = unicodedata.normalize("NFKD", names).casefold()
-        letters = "".join(letter for letter in plain if letter.isalnum() or letter == " ")
-        return letters.removeprefix("the "), _date(entry), entry.fields["title"]
+        return in_alphabet(names).removeprefix("the "), _date(entry), entry.fields["title"]
 
 
 class EditionStyle(Style):
@@ -121,11 +119,17 @@ def short(entry):
 
 def keys(path):
     """Return the keys of a BibTeX file, each with its line."""
-    lines = {}
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if match := re.match(r"\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)", text, re.I):
-            lines.setdefault(match[1], number)
+    text, lines = path.read_text(encoding="utf-8"), {}
+    entry = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+\s*[{(]\s*([^,\s]+)", re.M | re.I)
+    for match in entry.finditer(text):
+        lines.setdefault(match[1], text.count("\n", 0, match.start()) + 1)
     return lines
+
+
+def places(app):
+    """Return where each source stands, as the location of a fault."""
+    paths = [Path(app.srcdir, name) for name in app.config.bibtex_bibfiles]
+    return {key: f"{path}:{line}" for path in paths for key, line in keys(path).items()}
 
 
 def incomplete(path):
@@ -161,7 +165,8 @@ def tell_apart(app):
         fields = entry.fields
         if "year" not in fields:
             continue  # `incomplete` tells
-        fields["issued"] = fields["year"]
+        # the entries are kept between builds: begin from what the file says
+        fields["issued"] = fields["year"] = fields.setdefault("stated", fields["year"])
         if fields.get("keywords") == "news" and "month" in fields:
             fields["year"] = " ".join(filter(None, [fields.get("day"), fields["month"], fields["year"]]))
         same[tuple(map(str, entry.persons.get("author", []))), fields["year"]].append((key, entry))
@@ -230,19 +235,16 @@ def check(app, doctree):
 
 def check_use(app, env):
     """Report a source that nothing uses, and one that only a table names but the list of sources lacks."""
-    places = {}
-    for name in app.config.bibtex_bibfiles:
-        path = Path(app.srcdir, name)
-        places |= {key: f"{path}:{line}" for key, line in keys(path).items()}
+    known = places(app)
     used = {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
     for file, row, key in checks.table_sources(Path(app.srcdir, "data")):
         used.add(key)
-        if key not in places:
+        if key not in known:
             message = "source %s is not in references.bib; add it there or correct the key"
             logger.warning(message, key, location=f"{Path(app.srcdir, file)}:{row}")
-    for key in sorted(set(places) - used):
+    for key in sorted(set(known) - used):
         message = "no note and no table uses the source %s; cite it or delete it"
-        logger.warning(message, key, location=places[key])
+        logger.warning(message, key, location=known[key])
 
 
 def check_witnesses(app, env):

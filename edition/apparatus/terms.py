@@ -12,10 +12,12 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 
 from edition.apparatus.glossary import term_entries
+from edition.apparatus.links import link_to
 from edition.apparatus.markup import ancestors
 from edition.apparatus.notes import annotation
 from edition.apparatus.passages import apparatus
 from edition.apparatus.sources import short
+from edition.apparatus.wording import SENTENCE
 from edition.domain import Term, page_with
 
 APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
@@ -41,7 +43,10 @@ def plain(env, node):
         keys = map(str.strip, citation["reftarget"].split(",")) if citation["reftype"] == "t" else ()
         names = "; ".join(short(entries[key]) for key in keys if key in entries)
         citation.parent.replace(citation, nodes.Text(names))
-    return re.sub(r" +([.,;:])", r"\1", " ".join(copy.astext().split()))
+    for link in list(copy.findall(link_to)):  # a sentence that leads on says nothing by itself
+        link.parent.replace(link, nodes.Text("§"))
+    text = re.sub(r" +([.,;:])", r"\1", " ".join(copy.astext().split()))
+    return " ".join(sentence for sentence in SENTENCE.split(text) if "§" not in sentence)
 
 
 def collect(app, doctree):

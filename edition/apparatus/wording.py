@@ -1,88 +1,139 @@
 """How a note is worded: what a reader of English would see, as far as a program can."""
 
 import re
-from itertools import chain
+import unicodedata
 
-# the finite verbs of English that have no ending of their own, and what they become in the past
-VERBS = frozenset(
+BASES = """
+    abstain add adopt agree aim allow appear argue ask avoid ban bear become begin belong bind bring
+    build buy call carry cause chair change choose cite claim close come concern confirm connect consist
+    contain contradict control cost count cover cross deal declare define deny depend describe develop
+    differ disagree divide dominate double doubt draw drive echo elect end enter equal exist expect
+    explain export face fall feel fight fill find fit fix follow forbid forecast form gain get give go
+    govern grow guarantee hang happen harm help hold hope host imply import include increase insist
+    invite join judge keep know lack last lead leave lend let lie limit link list live lose make mark
+    matter mean measure meet move name need offer omit open owe own pass pay plan play point praise
+    prefer present produce promise prove provide publish quit quote range rank reach read recall receive
+    recognise record refer reject remain repeat replace report require resist rest return rise rule run
+    say see seek seem sell send serve set share ship show sign sink sit speak spend split spread stand
+    start state stay stem stop stress suggest support take talk teach tell tend test think threaten
+    touch trade treat turn use vary vote want warn weaken win withdraw work write
+""".split()
+PAST = """
+    am are became began bore bought bound broke brought built came cast caught chose could cut dealt did
+    do does drew drove fed fell felt fled flew forbade fought found gave got grew had has have heard
+    held hit is kept knew laid lay led left lent let lost made may meant met might must paid put ran
+    read rose said sang sank sat saw sent set shall shook shot should showed shrank shut sold spent
+    spoke split spread stood struck swore taught thought threw told took understood was went were will
+    withdrew woke won wore would wrote
+""".split()
+# verbs that are nouns or adjectives, too: they count where no word before them makes them that
+DOUBTFUL = {
+    "cast",
+    "cut",
+    "felt",
+    "found",
+    "hit",
+    "lay",
+    "left",
+    "let",
+    "may",
+    "might",
+    "must",
+    "put",
+    "read",
+    "set",
+}
+DOUBTFUL |= {"saw", "shot", "split", "spread", "will"}
+NO_PAST = (
+    "aged alleged armed feed hundred indeed landlocked limited need sacred seed speed unarmed united".split()
+)
+BEFORE_NOUNS = set(
     """
-    is are was were am has have had do does did can could may might must shall should will would became
-    began bore bought bound broke brought built came cast caught chose cost cut drew drove fell felt flew
-    fought found fled gave gets got goes went grew grows heard held hit keeps kept knew laid lay leads led
-    left lent lets let lies lost made makes meant met paid put ran reads read rose runs said saw says sees
-    sent set shook showed shows shut sold speaks spoke spent stands stood struck swore takes taught tells
-    thinks thought told took understood won woke wore wrote writes agree agrees aim aims allow allows asks
-    belong belongs bear bears begins brings buys call calls carries carry causes chairs comes concern
-    concerns confirms connect connects consist consists contain contains contradict contradicts cost costs
-    counts covers cross crosses define defines denies deny depend depends describe describes differ
-    differs disagree disagrees elects exist exists explain explains export exports fall falls feels fits
-    fix fixes follow follows gives goes hang hangs happen happens helps hold holds host hosts imply
-    implies include includes invite invites join joins know knows lack lacks last lasts link links live
-    lives mean means meet meets move moves name names need needs offer offers open opens pass passes pay
-    pays point points prove proves rank ranks reach reaches receive receives record records refer refers
-    remain remains rest rests rise rises seek seeks seem seems share shares show sign signs start starts
-    state states stay stays stop stops suggest suggests support supports test tests threaten threatens
-    touch touches treats trade trades turn turns use uses vote votes want wants work works
+    a an the this that these those no some any each every both all many most several few more less such
+    other another its his her their our one two three four five six seven eight nine ten first second
+    third last new own foreign soviet of in on at by for from with without to into over under between as
+    than about against and or not only
     """.split()
 )
+ADJECTIVE = re.compile(r"^[a-z]{2,}(?:ed|al|an|ic|ous|ive)$|(?:ian|ese|ish|[’']s)$")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-PRESENT = re.compile(r"\b[a-z]+s (?:the|an?|that|its|his|her|their|no|only|what|how|when|whether|why)\b")
-SAYS = (
-    "finds? found says? said holds? held writes? wrote gives? gave names? counts? adds? thinks? calls? puts?"
-    " reads? sees? shows? argues? argued reports? reported states? stated is was has had"
+
+
+def forms(base):
+    """Return the present of a verb: read, reads; carry, carries; reach, reaches."""
+    if re.search(r"[^aeiou]y$", base):
+        return base, f"{base[:-1]}ies"
+    return base, f"{base}es" if re.search(r"(?:s|sh|ch|x|z|o)$", base) else f"{base}s"
+
+
+PRESENT = {form for base in BASES for form in forms(base)}
+SAYING = "add announce argue ask claim confirm count declare deny disagree expect explain insist name promise"
+SAYING += " quote report say show state suggest warn give hold find put read see speak tell think write"
+SAID = "denied found gave held put read said saw spoke thought told wrote".split()
+SAYS = "|".join(
+    [*SAID, *(form for base in SAYING.split() for form in (*forms(base), f"{base.rstrip('e')}ed"))]
 )
-SOURCES = "(?:study|studies|sources?|reports?|papers?|articles?|authors?|ones?)"
+SPEAKS = rf"(?:(?:has|have|had|would|also|later|then|\w+ly) )*(?:{SAYS})\b"
+SOURCES = r"(?:study|studies|sources?|reports?|papers?|articles?|authors?|ones?|of these|two)\b"
 ORDER = re.compile(
     r"\bthe (?:former|latter)\b"
-    rf"|\bthe (?:first|second|third|last)(?= (?:two )?{SOURCES}\b|[,;.:]|$"
-    rf"| (?:\w+ly )?(?:{'|'.join(SAYS.split())})\b)",
-    re.I,
+    rf"|\bthe (?:first|second|third|fourth)(?= (?:[A-Z]\w+ )?{SOURCES}|, of | {SPEAKS})"
 )
 OFFICE = (
-    r"spokes(?:man|woman|person)|official|minister|ambassador|envoy|governor|commander|expert|analyst|researcher"
-    r"|scholar|economist|professor|deputy|diplomat|adviser|journalist"
+    rf"(?:spokes(?:man|woman|person)|chair(?:man|woman)|official(?! (?!of|for|in|at|from|who|{SPEAKS})[a-z])"
+    r"|minister|ambassador|envoy|governor|mayor|commander|expert|analyst|researcher|scholar|economist|professor|deputy"
+    r"|senator|lawmaker|diplomat|adviser|journalist|observer)"
 )
-SPEAKS = (
-    "said|says|told|wrote|writes|gave|gives|denied|denies|called|calls|announced|warned|promised|asked|added|named|put|puts"
-    "|argued|argues|counted|counts|spoke|reported|stated|confirmed|expected|thought|thinks|saw|sees|found|finds"
-)
-SPOKEN = r"(?:according to|\b(?:said|says|wrote|writes|added|warned),?|\bin the words of) "
-OF = r"(?:\s(?:of|for|in|at)\s(?:the\s)?(?:[\w’'-]+\s?){1,4})?"
-OFFICIAL = rf"\b(?:an?|the|its|his|her|their|one|two|three)\s(?:[a-z’'-]+\s){{0,3}}?(?:{OFFICE})s?\b"
-NAMELESS = re.compile(
-    rf"{SPOKEN}(?P<after>{OFFICIAL})|(?P<before>{OFFICIAL}{OF})(?= (?:\w+ly )?(?:{SPEAKS})\b)", re.I
-)
-NAMED = re.compile(r"[^.;:!?]*?[, ][A-Z][\w’'-]+ [A-Z]")  # behind an office: a name and a surname
+WHOSE = r"(?:\b(?:an?|the|its|his|her|their)|\b[\w-]+[’']s)\s(?:[\w’'-]+\s){0,3}?"
+OFFICIAL = rf"(?:{WHOSE}{OFFICE}|\b(?:some|many|several|two|three)\s(?:\w+\s){{0,2}}?{OFFICE}s)\b"
+OF = r"(?:\s(?:of|for|in|at)\s(?:the\s)?(?:[\w’'-]+\s?){1,4}?)?"
+SPOKEN = r"(?:according to|[”\"’'],? (?:said|says|wrote|writes|added|warned)|\bso said) "
+NAMELESS = re.compile(rf"{SPOKEN}(?P<after>{OFFICIAL})|(?P<before>{OFFICIAL}{OF})(?= {SPEAKS})", re.I)
+# right behind an office: a name and a surname
+NAMED = re.compile(r",? ?[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z]|,)")
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"“'‘])")
 RUN = 12  # words in a row that two notes may not share: what is told twice
 
 
-def words(text):
-    return WORD.findall(text)
+def in_alphabet(text):
+    """Return a text as it is sorted: without case and accents, its letters, digits and spaces alone."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum() or letter == " ").strip()
 
 
 def has_verb(sentence):
-    """Does a sentence have a finite verb?
-
-    One of the list, a past in -ed, or a word in -s before an article or the like: "quotes the".
-    """
-    said = words(sentence)
-    return bool(PRESENT.search(sentence)) or any(w in VERBS or len(w) > 4 and w.endswith("ed") for w in said)
+    """Does a sentence have a finite verb that is known here, or a past in -ed?"""
+    before = ""
+    for word in WORD.findall(sentence):
+        past = word.endswith("ed") and len(word) > 3 and word not in NO_PAST
+        if word.endswith(("n't", "n’t")) or word in PAST and word not in DOUBTFUL:
+            return True
+        if before and before.casefold() not in BEFORE_NOUNS:
+            if past or (word in PRESENT or word in DOUBTFUL) and not ADJECTIVE.search(before):
+                return True
+        before = word
+    return False
 
 
 def nameless(text):
     """Yield each office in a text that speaks, and has no name beside it, nor is called unnamed."""
     for match in NAMELESS.finditer(text):
         office = (match["after"] or match["before"]).strip()
-        named = re.search(r"[A-Z]|unnamed", office[1:]) or NAMED.match(text[match.end() :])
-        if not named:
+        name = re.search(r"(?<![Tt]he )\b[A-Z][\w’'-]+ [A-Z]|\bunnamed\b", office.split(" ", 1)[-1])
+        if not (name or NAMED.match(text[match.end() :]) or re.search(r"unnamed $", text[: match.start()])):
             yield office
 
 
+def order_words(sentence):
+    """Return the words by which a sentence tells sources apart by their order, or None."""
+    order = ORDER.search(sentence[:1].lower() + sentence[1:])
+    return order and order[0]
+
+
 def runs(text):
-    """Return the runs of RUN words of a text, each as one string without case and punctuation."""
+    """Return the runs of RUN words of a text, in order, each as one string without case and punctuation."""
     plain = [word.casefold() for word in re.findall(r"[\w’'-]+", text)]
-    return {" ".join(plain[start : start + RUN]) for start in range(len(plain) - RUN + 1)}
+    return [" ".join(plain[start : start + RUN]) for start in range(len(plain) - RUN + 1)]
 
 
 def repeated(texts):
@@ -92,7 +143,10 @@ def repeated(texts):
     """
     seen = {}
     for name, text in texts.items():
-        shared = sorted(run for run in runs(text) if run in seen)
-        for other in dict.fromkeys(seen[run] for run in shared):
-            yield name, other, next(run for run in shared if seen[run] == other)
-        seen = dict.fromkeys(chain(runs(text)), name) | seen
+        shared = {}
+        for run in runs(text):
+            if run in seen:
+                shared.setdefault(seen[run], run)
+        for other, run in shared.items():
+            yield name, other, run
+        seen = dict.fromkeys(runs(text), name) | seen

@@ -51,6 +51,10 @@ class KernelError(Exception):
     """The cells could not be run, for a reason that is not theirs."""
 
 
+class NotBegunError(KernelError):
+    """Their kernel has not begun."""
+
+
 class ForkServer:
     """The process that forks the kernels, see `forkserver.py`. It ends with this one."""
 
@@ -148,7 +152,7 @@ class ForkedKernelClient(AsyncKernelClient):
                     if answers and message["content"].get("execution_state") == "idle":
                         return
             if self.process.poll() is not None:
-                raise KernelError("the kernel ended before it had begun")
+                raise NotBegunError("the kernel ended before it had begun")
         raise KernelError(f"the kernel did not answer within {timeout} seconds")
 
 
@@ -188,6 +192,16 @@ def code_cells(notebook):
 
 
 def run(notebook, folder, timeout):
+    """Run the cells of `notebook`, as `attempt` does.
+
+    Once more where the kernel has not begun: a port that was free may be another's before the kernel has it.
+    """
+    with suppress(NotBegunError):
+        return attempt(notebook, folder, timeout)
+    return attempt(notebook, folder, timeout)
+
+
+def attempt(notebook, folder, timeout):
     """Run the cells of `notebook` in a new kernel in `folder`, at most `timeout` seconds each.
 
     Return what `kernel.py` tells of them. Raises CellExecutionError, CellTimeoutError or DeadKernelError,
@@ -211,7 +225,7 @@ def run(notebook, folder, timeout):
             error.cell = begun[-1]
             raise
         except RuntimeError as error:  # of the client of an ordinary kernel
-            raise KernelError("the kernel ended before it had begun") from error
+            raise NotBegunError("the kernel ended before it had begun") from error
         try:
             return json.loads(Path(f"{place}/kernel.json.read").read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -105,7 +105,9 @@ def _passages(table, passages):
     if "passage" in table.select_dtypes("integer"):
         for row, number in table["passage"].dropna().items():
             if number not in passages:
-                known = f"{passages[0]} to {passages[-1]}"
+                known = (
+                    f"{passages[0]} to {passages[-1]}" if passages else "those of the book, which has none"
+                )
                 yield row + 2, f"passage {number} is not one of {known}; correct it or leave it empty"
 
 

@@ -7,8 +7,8 @@ import json
 import uuid
 from pathlib import Path
 
-from edition.apparatus.notes import annotation
-from edition.apparatus.passages import original, spans
+from edition.apparatus.notes import annotation, spans
+from edition.apparatus.passages import original
 from edition.web.harvest import Harvest
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

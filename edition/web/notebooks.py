@@ -10,6 +10,7 @@ from sphinx.util import docname_join
 
 from edition.apparatus.counts import count
 from edition.apparatus.links import places
+from edition.apparatus.notes import says
 from edition.apparatus.sources import short
 from edition.web import repository
 from edition.web.running import has_cells
@@ -28,6 +29,7 @@ class Plain:
     def __call__(self, text):
         text = re.sub(r"^```\{([\w-]+)\} *([^\n]*)\n(.*?)^```$", self.directive, text, flags=re.M | re.S)
         text = re.sub(r"^\{[.#][\w. #-]+\}\n", "", text, flags=re.M)
+        text = re.sub(r"\{later\}``(.+?)``", r"Later: \1", text, flags=re.S)
         return re.sub(r"\{([\w:]+)\}`([^`]+)`", self.role, text).strip()
 
     def directive(self, match):
@@ -37,9 +39,9 @@ class Plain:
         if name == "annotation":
             note = self.notes[argument]
             text = re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip()
-            text = re.sub(r"\{later\}``(.+?)``", r"Later: \1", text, flags=re.S).replace("\n", "\n> ")
-            says = ", ".join(filter(None, [note.kind, note.verdict]))
-            return f"> **{note.passage}.{note.number}** *{says}* '{note.lemma}' **{note.gist}** {text}"
+            text, called = text.replace("\n", "\n> "), says(note.kind, note.verdict)
+            head = f"**{note.passage}.{note.number}** *{called}* '{note.lemma}' **{note.gist}**"
+            return f"> {head}\n>\n> {text}"
         return ""  # the picture of the eras
 
     def role(self, match):

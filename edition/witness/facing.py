@@ -12,7 +12,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from edition.apparatus.passages import passage, spans
+from edition.apparatus.notes import spans
+from edition.apparatus.passages import passage
 from edition.elements import element, make
 from edition.witness import store
 from edition.witness.fingerprint import FILE, digest, folded, known
