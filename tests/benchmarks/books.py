@@ -83,7 +83,8 @@ def default_pages():
         _note(block[3]) for block in BLOCK.finditer("\n".join(pages.values())) if block[1] == "annotation"
     ]
     terms = sorted(
-        (f"{note['term']}\n: {note['text']}" for note in notes if "term" in note), key=str.casefold
+        (f"{note['term']}\n: {note['gist']} {note['text']}" for note in notes if "term" in note),
+        key=str.casefold,
     )
     counts = Counter(note[name] for note in notes for name in ("kind", "verdict") if name in note)
     counts |= {"notes": len(notes), "sources": len(keys(ROOT / "references.bib"))}
@@ -96,7 +97,7 @@ def default_pages():
                 note = _note(block[3])
                 return (
                     f"```{{margin}} {note['kind'].capitalize()} {note.get('verdict', '')}\n"
-                    f"*{note['lemma']}*\n\n{note['text']}```"
+                    f"*{note['lemma']}*\n\n{note['gist']}\n\n{note['text']}```"
                 )
             case "era":
                 return (
@@ -108,7 +109,7 @@ def default_pages():
                 return "\n\n".join(
                     f"{row.passage}: {row.statement} {row.verdict}. {row.finding}"
                     for row in load("statements").itertuples()
-                    if block[2] in ("", row.verdict)
+                    if not block[2] or row.verdict in block[2].split()
                 )
             case "citation" | "beside":
                 return ""  # a default book has neither
@@ -133,6 +134,8 @@ def default_pages():
     for name, text in pages.items():
         text = BLOCK.sub(plain, text)
         text = re.sub(r"\{(?:n|entry|reference)\}`[^`]+`", "", text)
+        text = re.sub(r"\{later\}(`+)(.+?)\1(?!`)", r"Later: \2", text, flags=re.S)
+        text = re.sub(r"\{(note|figure)\}`([^`]+)`", r"\1 \2", text)
         text = re.sub(r"\{count\}`([^`]+)`", lambda found: str(counts[found[1]]), text)
         text = re.sub(r"^\{\..*\}\n", "", text, flags=re.M)  # a class for the edition's style sheet
         pages[name] = re.sub(
@@ -167,7 +170,9 @@ def grown(folder, chapters):
     for name, text in {
         **{f"chapters/{number}.md": template.replace("NUMBER", str(number)) for number in numbers},
         "_config.yml": re.sub(
-            r"    edition_(passages|citation|commentary): .*\n", "", (folder / "_config.yml").read_text()
+            r"    edition_(passages|paratexts|citation|commentary): .*\n",
+            "",
+            (folder / "_config.yml").read_text(),
         ),
         "_toc.yml": "format: jb-book\nroot: index\nchapters:\n"
         + "".join(f"  - file: chapters/{number}\n" for number in numbers),
