@@ -227,7 +227,7 @@ def test_a_live_chart_has_its_tooltips_controls_and_the_scheme_of_the_page(visit
     bright.first.wait_for()
     assert 0 < bright.count() < figure.locator(".role-mark path").count()
     bright.first.hover()
-    tab.locator(".tip").wait_for()
+    tab.locator(".tip:not(#term-explained)").wait_for()
     colour = figure.locator("svg text").first.evaluate("text => getComputedStyle(text).fill")
     assert colour == "rgb(163, 173, 183)", "the dark scheme's quiet"
 
