@@ -52,11 +52,8 @@ def faults(table, notes):
             place = note.passage, note.number
             if note.sources and not note.sources_then and row.type != "forecast":
                 what = f"note {note.id}: its verdict rests on what was known later"
-                yield (
-                    None,
-                    note,
-                    f"{what}; cite a source of the time outside {{later}}, or take the verdict away",
-                )
+                remedy = "cite a source of the time outside {later}, or take the verdict away"
+                yield None, note, f"{what}; {remedy}"
     listed = set(table["note"])
     for note in notes:
         if note.verdict and note.id not in listed:

@@ -33,7 +33,7 @@ class LinkRole(SphinxRole):
         return [node], []
 
 
-def places(env):
+def targets(env):
     """Return {(kind, id): (page, anchor, what it is called)} of all that can be linked to."""
     domain, numbers = env.get_domain("edition"), figure_numbers(env)
     notes = {
@@ -48,7 +48,7 @@ def places(env):
 
 def check(app, env):
     """Report a link to what is not there."""
-    known = places(env)
+    known = targets(env)
     for link in env.get_domain("edition").links:
         if (link.kind, link.id) not in known:
             message = "there is no %s %s; correct {%s}`%s`"
@@ -61,7 +61,7 @@ class Links(SphinxPostTransform):
 
     def run(self, **kwargs):
         links = list(self.document.findall(link_to))
-        known = places(self.env) if links else {}
+        known = targets(self.env) if links else {}
         for node in links:
             if not (place := known.get((node["kind"], node["target"]))):
                 continue  # `check` has told

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import wording
+from edition.apparatus.days import MONTHS
 from edition.domain import Note
 from edition.elements import make
 
@@ -42,7 +43,6 @@ BLOCK_NAMES = {
     "passage": "a passage",
 }
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MONTHS = "January February March April May June July August September October November December".split()
 # what is said of a time to come: no event of it is told
 AHEAD = {"until", "by", "to", "for", "due", "planned", "expected", "towards", "strategy", "plan", "programme"}
 DATED = re.compile(

@@ -14,22 +14,13 @@ from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/outlets.csv"
-COLLECTIONS = (
-    "journal",
-    "booktitle",
-    "publisher",
-    "institution",
-)  # what has an outlet's name where no other field has
 
 
 def outlet(entry):
     """Return the outlet of a source: its field `organization`, else its author where that is a body."""
     authors = entry.persons.get("author", [])
-    if name := entry.fields.get("organization"):
-        return name
-    if len(authors) == 1 and not authors[0].first_names:
-        return str(authors[0]).strip("{}")
-    return next((entry.fields[field] for field in COLLECTIONS if field in entry.fields), "")
+    body = str(authors[0]).strip("{}") if len(authors) == 1 and not authors[0].first_names else ""
+    return entry.fields.get("organization", body)
 
 
 def known(folder):

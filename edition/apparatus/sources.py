@@ -170,10 +170,8 @@ def tell_apart(app):
         if fields.get("keywords") == "news" and "month" in fields:
             fields["year"] = " ".join(filter(None, [fields.get("day"), fields["month"], fields["year"]]))
         same[tuple(map(str, entry.persons.get("author", []))), fields["year"]].append((key, entry))
-    for entries in same.values():
+    for entries in (several for several in same.values() if len(several) > 1):
         for number, (_, entry) in enumerate(sorted(entries, key=lambda pair: pair[0])):
-            if len(entries) == 1:
-                continue
             if entry.fields.get("keywords") == "news":
                 title = " ".join(re.sub(r"[{}\[\]]", "", entry.fields["title"]).split()[:4]).rstrip(",:;.")
                 entry.fields["year"] += f", “{title} …”"

@@ -27,23 +27,9 @@ PAST = """
     withdrew woke won wore would wrote
 """.split()
 # verbs that are nouns or adjectives, too: they count where no word before them makes them that
-DOUBTFUL = {
-    "cast",
-    "cut",
-    "felt",
-    "found",
-    "hit",
-    "lay",
-    "left",
-    "let",
-    "may",
-    "might",
-    "must",
-    "put",
-    "read",
-    "set",
-}
-DOUBTFUL |= {"saw", "shot", "split", "spread", "will"}
+DOUBTFUL = set(
+    "cast cut felt found hit lay left let may might must put read saw set shot split spread will".split()
+)
 NO_PAST = (
     "aged alleged armed feed hundred indeed landlocked limited need sacred seed speed unarmed united".split()
 )
@@ -81,8 +67,8 @@ ORDER = re.compile(
 )
 OFFICE = (
     rf"(?:spokes(?:man|woman|person)|chair(?:man|woman)|official(?! (?!of|for|in|at|from|who|{SPEAKS})[a-z])"
-    r"|minister|ambassador|envoy|governor|mayor|commander|expert|analyst|researcher|scholar|economist|professor|deputy"
-    r"|senator|lawmaker|diplomat|adviser|journalist|observer)"
+    r"|minister|ambassador|envoy|governor|mayor|commander|expert|analyst|researcher|scholar|economist"
+    r"|professor|deputy|senator|lawmaker|diplomat|adviser|journalist|observer)"
 )
 WHOSE = r"(?:\b(?:an?|the|its|his|her|their)|\b[\w-]+[’']s)\s(?:[\w’'-]+\s){0,3}?"
 OFFICIAL = rf"(?:{WHOSE}{OFFICE}|\b(?:some|many|several|two|three)\s(?:\w+\s){{0,2}}?{OFFICE}s)\b"

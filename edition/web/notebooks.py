@@ -9,7 +9,7 @@ import nbformat
 from sphinx.util import docname_join
 
 from edition.apparatus.counts import count
-from edition.apparatus.links import places
+from edition.apparatus.links import targets
 from edition.apparatus.notes import says
 from edition.apparatus.sources import short
 from edition.web import repository
@@ -23,7 +23,7 @@ class Plain:
         self.env, self.docname = env, docname
         self.notes = {note.id: note for note in env.get_domain("edition").notes}
         self.sources = env.get_domain("cite").bibdata.data.entries
-        self.counts, self.places = count(env), places(env)
+        self.counts, self.targets = count(env), targets(env)
         self.glued = {name: output["data"]["text/plain"] for name, output in glued.items()}
 
     def __call__(self, text):
@@ -55,7 +55,7 @@ class Plain:
                 name, _, form = content.partition(":")
                 return format(float(self.glued[name]), form) if form else self.glued[name]
             case "note" | "figure":
-                return self.places[name, content][2]
+                return self.targets[name, content][2]
             case "later":
                 return f"Later: {content}"
             case "count":

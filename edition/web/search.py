@@ -57,13 +57,8 @@ def entries(doctree):
                 if node["term"]:
                     yield "Term", f"· note {number}", node["term"], address(node), f"{lemma} {plain(node)}"
                 else:
-                    yield (
-                        "Note",
-                        f"{number} · {says(node['kind'], node['verdict'])}",
-                        lemma,
-                        address(node),
-                        plain(node),
-                    )
+                    called = says(node["kind"], node["verdict"])
+                    yield "Note", f"{number} · {called}", lemma, address(node), plain(node)
             case nodes.definition_list_item() if "of-note" not in node["classes"]:
                 kind = "Event" if "chronology-era" in node.parent.parent["classes"] else "Term"
                 yield kind, "", plain(node[0]), address(node[0]), plain(node[1])
