@@ -42,7 +42,7 @@ NUMBER = (
     ".forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
 )
 # what of an article is not printed
-UNPRINTED = "script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
+UNPRINTED = "script, details, .headerlink, svg.narrow, .original, .passage-links, .more, .note-back, a.cite, .downloads"
 
 
 def read(path):
