@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 from bs4 import BeautifulSoup
 from conftest import HEAVY, HTML, faulty, pages
+from node import MODULES
 
 pytestmark = pytest.mark.usefixtures("book")
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
@@ -262,6 +263,28 @@ def test_a_sentence_that_is_copied_is_the_sentence(visit):
         "In the author’s view the 2000s can be called the ‘golden era’ of Kazakhstan’s economy"
     )
     assert not re.search(r"\d", copied.replace("2000s", ""))
+
+
+@pytest.mark.parametrize("chosen", SOME)
+def test_a_reader_view_keeps_every_note_and_begins_a_passage_with_its_first_word(visit, chosen):
+    """As Firefox makes it."""
+    library = (MODULES / "@mozilla" / "readability" / "Readability.js").read_text(encoding="utf-8")
+    view = f"() => {{ {library}; return new Readability(document.cloneNode(true)).parse().content; }}"
+
+    def look(page):
+        kept = BeautifulSoup(visit(page).evaluate(view), "html.parser")
+        text, whole = " ".join(kept.text.split()), BeautifulSoup((HTML / page).read_bytes(), "html.parser")
+        for note in whole.select(".annotation"):
+            for part in note.select(".gist, .evidence > p"):
+                if " ".join(part.text.split()) not in text:
+                    yield f"{note['id']} is not kept: {part.text}"
+        begun = [" ".join(part.text.split()) for part in kept.select("p")]
+        for passage in whole.select(".passage"):
+            words = passage.select_one("p:not(.witness)").text.split()
+            if not any(paragraph.split()[:4] == words[:4] for paragraph in begun):
+                yield f"{passage['id']} does not begin with its first word"
+
+    assert faulty(lambda page: list(look(page)), chosen()) == {}
 
 
 MARKERS = """() => {
