@@ -36,7 +36,7 @@ def test_the_eleven_passages_stand_once_and_in_order_between_title_and_author():
 
 def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
     notes = re.findall(
-        r'<li class="annotation" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
+        r'<li class="annotation content" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
         r'data-passage="(\d+)"',
         everything(),
     )
@@ -57,7 +57,7 @@ def test_each_marker_and_its_note_lead_to_each_other():
 
 
 def test_each_note_that_checks_something_names_its_source():
-    for body in re.findall(r'<li class="annotation".*?</details>', everything(), re.S):
+    for body in re.findall(r'<li class="annotation content".*?</details>', everything(), re.S):
         if 'data-verdict=""' not in body:
             assert re.search(r"bibliography(-press)?\.html#", body), body[:200]
 

@@ -62,7 +62,7 @@
     const block = anchor.closest(".read, .apparatus") ?? anchor.closest("section > *");
     if (box.previousElementSibling !== block) block.after(box); // Tab goes on from there
     const {top, bottom} = anchor.getBoundingClientRect();
-    if (top < 0 || bottom > innerHeight) anchor.scrollIntoView({block: "center", behavior: "instant"});
+    if (top < 0 || bottom > innerHeight + 1) anchor.scrollIntoView({block: "center", behavior: "instant"});
     box.scrollTop = 0;
     place();
     box.focus({preventScroll: true});
