@@ -91,6 +91,7 @@ def test_each_chapter_of_the_commentary_has_the_same_parts():
             "For the seminar",
             "Read next",
             'class="lead"',
+            'class="so-what"',
         ]:
             assert part in text, (page, part)
         questions = re.search(r'id="for-the-seminar".*?</ol>', text, re.S)[0].count("<li>")
