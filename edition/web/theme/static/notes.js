@@ -1,5 +1,5 @@
-/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. The text stays where it is, and the
-   marker in view. Without this script a marker leads to the note at the end of the page, which leads back. */
+/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. The text stays where it is, the marker in
+   view. Without this script a marker leads to the note at the end of the page, which leads back. */
 {
   const page = document.querySelector("article.page"), wide = matchMedia("(min-width: 64rem)");
   const element = (name, className, ...children) => {
@@ -12,8 +12,8 @@
   // a reader's own copy has the markers, too, and either text may be hidden
   const markerOf = (note) => [...page.querySelectorAll(`.passage .marker[href="#${note.id}"]`)].find((marker) => marker.getClientRects().length);
 
-  let box, shown, opener, anchor; // the note that is open, what it was opened by, and what it stands beside: its marker, if the reader is there
-  const [previous, next, close] = ["‹ previous", "next ›", "✕"].map((label) => Object.assign(element("button", "", label), {type: "button"}));
+  let box, shown, opener, anchor; // the note that is open, what gets the focus back, and what it stands beside
+  const [previous, next, close] = ["‹ previous", "next ›", "✕"].map((label) => element("button", "", label));
   const count = element("span", ""), text = element("div", "");
   close.setAttribute("aria-label", "Close");
 
@@ -46,7 +46,7 @@
     anchor?.classList.remove("on");
     anchor = here ? by : markerOf(note) ?? note;
     anchor.classList.add("on");
-    opener = shown ? opener : by ?? anchor;
+    opener = shown ? anchor : by ?? anchor;
     shown = note;
     const copy = note.cloneNode(true), {passage, verdict} = note.dataset, fellows = notes.filter((other) => other.dataset.passage === passage);
     for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");

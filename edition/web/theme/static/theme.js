@@ -1,4 +1,4 @@
-/* The frame of a page: its contents in a drawer, the scheme of colours, Ctrl+K for the search. */
+/* The frame of a page: its contents in a drawer, the scheme of colours, Ctrl+K for the search, a citation in place. */
 {
   const contents = document.getElementById("contents"), drawer = document.getElementById("drawer");
   const opener = document.querySelector(".contents-button");
@@ -28,6 +28,19 @@
     paint();
   });
   dark.addEventListener("change", paint);
+
+  // what few ask for is loaded then; where it can't be (a page from a folder may not read another), the link leads to the citations
+  let citing;
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.cite");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
+    event.preventDefault();
+    citing ??= new Promise((onload, onerror) => {
+      const src = `${dataset.content_root}_static/cite.js`;
+      document.head.append(Object.assign(document.createElement("script"), {src, onload, onerror}));
+    });
+    citing.then(() => bookCite(link)).catch(() => location.assign(link.href));
+  });
 
   addEventListener("keydown", (event) => {
     if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
