@@ -107,7 +107,7 @@ def test_a_marker_leads_to_its_note_and_the_note_back(visit):
     driver = visit(CHAPTER)
     click(driver, "#marker-mobilisation-motive")
     until(driver, in_sight("#note-mobilisation-motive"))
-    click(driver, "#note-mobilisation-motive .note-number")
+    click(driver, "#note-mobilisation-motive .note-back")
     until(driver, in_sight("#marker-mobilisation-motive"))
 
 

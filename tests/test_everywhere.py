@@ -91,8 +91,8 @@ def test_all_of_a_page_is_visible_and_nothing_is_cut_off(tab, chosen):
 
 
 PART = (
-    '<section class="passage" id="p1">Words</section><div {}><aside class="annotation" id="note-a" '
-    "{}>Note</aside></div>"
+    '<section class="passage" id="p1">Words</section><ol {}><li class="annotation" id="note-a" '
+    "{}>Note</li></ol>"
 )
 CHART = (
     '<figure class="chart" id="fig-a" style="margin: 0"><svg class="wide" width="{}"><text '

@@ -124,6 +124,6 @@ def older(reader):
 def test_the_article_alone_is_printed_without_has(older, address):
     older.emulate_media(media="print")
     older.goto(f"{address}/chapters/war-and-two-abstentions.html")
-    around = ".sidebar, .bar, .imprint, .ways-on"
+    around = "#contents, .bar, .imprint, .ways-on"
     assert not older.locator(f":is({around}, details, figure svg.narrow):visible").count()
     assert older.locator(":is(h1, .passage, .annotation, figure svg.wide):visible").count() > 4

@@ -145,22 +145,17 @@ def test_every_letter_is_in_the_book(printed):
     )
 
 
-def numbered(number):
-    """Return what stands beside a passage: that of the title and of the author's note is a word."""
-    word = number.text[0].upper() + number.text[1:]
-    return word if "paratext" in number["class"] else f"Passage {word}"
-
-
-def test_each_passage_has_its_number_beside_it(made, printed):
+def test_each_passage_says_what_it_is_and_what_changes_it(made, printed):
     beside = texts(made, SIDE)
-    passages = [passage for page in IN_ORDER for passage in built(page).select(".passage")]
+    passages = [passage for page in IN_ORDER for passage in built(page).select(".read")]
     assert len(passages) == 13
-    for passage in passages:
-        begin = squeezed(passage.p.text)[:30]
+    for read in passages:
+        told = squeezed(read.select_one(".witness").text + read.select_one(".passage > p:not(.witness)").text)
+        gists = [squeezed(gist.text) for gist in read.select(".gists li")]
         assert any(
-            squeezed(numbered(passage.select_one(".passage-number"))) in side and begin in text
+            re.sub(r"\d+", "", told)[:40] in re.sub(r"\d+", "", text) and all(gist in side for gist in gists)
             for side, text in zip(beside, printed, strict=False)
-        ), passage["id"]
+        ), read.section["id"]
 
 
 def outlined(items):

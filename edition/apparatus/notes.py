@@ -290,11 +290,9 @@ def as_note(docname, node):
 
 
 def visit_annotation(self, node):
-    place, kind, verdict = node["passage"], node["kind"], node["verdict"]
     self.body.append(
-        f'<aside class="annotation" id="note-{node["note"]}" role="note" '
-        f'aria-label="Note {place}.{node["number"]}, {says(kind, verdict)}" data-kind="{kind}" '
-        f'data-verdict="{verdict}" data-passage="{place}" tabindex="-1">'
+        f'<li class="annotation" id="note-{node["note"]}" data-kind="{node["kind"]}" '
+        f'data-verdict="{node["verdict"]}" data-passage="{node["passage"]}" tabindex="-1">'
     )
 
 
@@ -309,5 +307,5 @@ def setup(app):
     app.add_role("later", LaterRole())
     app.add_post_transform(LaterWord)
     app.connect("env-check-consistency", check)
-    app.add_node(annotation, html=(visit_annotation, lambda self, node: self.body.append("</aside>")))
+    app.add_node(annotation, html=(visit_annotation, lambda self, node: self.body.append("</li>")))
     app.add_node(later, html=(visit_later, lambda self, node: self.body.append("</span>")))

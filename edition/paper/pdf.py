@@ -42,7 +42,8 @@ NUMBER = (
     ".forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
 )
 # what of an article is not printed
-UNPRINTED = "script, details:not(.fold), .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
+UNPRINTED = "script, details:not(.fold), .headerlink, svg.narrow, .original, .more, .downloads"
+UNPRINTED += ", .passage-links, .note-back, a.cite"
 
 
 def read(path):

@@ -50,11 +50,10 @@
     window.showModal();
   };
 
-  for (const link of document.querySelectorAll("a.cite")) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
-      event.preventDefault();
-      open(link).catch(() => location.assign(link.href));
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.cite");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
+    event.preventDefault();
+    open(link).catch(() => location.assign(link.href));
+  });
 })();

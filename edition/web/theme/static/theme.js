@@ -1,19 +1,19 @@
-/* The frame of a page: its contents in a drawer on a phone, the scheme of colours, Ctrl+K for the search. */
+/* The frame of a page: its contents in a drawer, the scheme of colours, Ctrl+K for the search. */
 {
-  const sidebar = document.getElementById("contents"), drawer = document.getElementById("drawer");
-  const opener = document.querySelector(".contents-button"), wide = matchMedia("(min-width: 60rem)");
+  const contents = document.getElementById("contents"), drawer = document.getElementById("drawer");
+  const opener = document.querySelector(".contents-button");
   opener.addEventListener("click", () => {
-    drawer.append(...sidebar.childNodes);
+    drawer.append(...contents.childNodes);
     drawer.showModal();
+    drawer.querySelector(".current > a")?.focus(); // where the reader is
   });
   drawer.addEventListener("close", () => {
-    sidebar.append(...drawer.childNodes);
+    contents.append(...drawer.childNodes);
     opener.focus();
   });
   drawer.addEventListener("click", ({target, clientX}) => {
     if (target === drawer && clientX > drawer.getBoundingClientRect().right) drawer.close(); // beside it
   });
-  wide.addEventListener("change", () => drawer.open && drawer.close());
 
   // what scrolls sideways is reached by the keyboard, in browsers that don't see to it themselves
   for (const code of document.querySelectorAll(".highlight pre")) code.tabIndex = 0;
@@ -32,8 +32,8 @@
   addEventListener("keydown", (event) => {
     if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const field = document.querySelector("main input[name=q]") ?? sidebar.querySelector("input[name=q]");
-    if (field?.getClientRects().length) field.focus();
+    const field = document.querySelector("main input[name=q]");
+    if (field) field.focus();
     else location.href = document.querySelector(".search-link").href;
   });
 }
