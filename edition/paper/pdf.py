@@ -98,7 +98,8 @@ def cover(first, cited):
     eras, subtitle, byline = (part.extract() if part else "" for part in heads)
     date = cited["date-released"]
     version = f"Version {cited['version']}, {date.day} {date:%B %Y}"
-    return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p><div class="cover-head">{subtitle}{byline}</div>
+    return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p>
+    <div class="cover-head">{subtitle}{byline}</div>
     <p class="cover-foot">{version}<br>{cited["license"]}</p></article>"""
 
 
