@@ -95,7 +95,9 @@ class LedgerDirective(SphinxDirective):
             keys = row.source.split()
             cited = [make("li", *self.parse_inline(f"{{cite:t}}`{key}`")[0]) for key in keys]
             summary = make("summary", f"{len(keys)} source{'s' if len(keys) > 1 else ''}")
-            node += statement("", make("details", summary, make("ul", *cited)), row=row._asdict())
+            node += statement(
+                "", make("details", summary, make("ul", *cited), class_="cited"), row=row._asdict()
+            )
         return [node]
 
 
@@ -135,7 +137,7 @@ def tables(statements, notes, app, docname):
     for verdict in FIRST:
         if group := rows(verdict=verdict):
             title = f"{called(verdict).capitalize()}: {verdicts[verdict]}"
-            head = make("tr", make("th", title, colspan="4", scope="rowgroup"), class_="ledger-group")
+            head = make("tr", make("th", title, colspan="3", scope="rowgroup"), class_="ledger-group")
             groups.append(make("tbody", head, *group))
     laid = [table(*groups)] if groups else []
     laid.append(make("p", f"Confirmed: {verdicts['confirmed']}", class_="ledger-group"))
@@ -149,7 +151,7 @@ def tables(statements, notes, app, docname):
 
 
 def table(*bodies):
-    names = ("Note", "What the author states", "What is so", "Sources")
+    names = ("Note", "What the author states", "What is so")
     head = make("thead", make("tr", *(make("th", name, scope="col") for name in names)))
     return make("table", head, *bodies, class_="statements")
 
@@ -162,8 +164,7 @@ def row(child, note, address):
         "tr",
         make("th", *older(note), link, scope="row"),
         make("td", quoted(child["row"]["statement"])),
-        make("td", word, f" {quoted(note.gist)}"),
-        make("td", *child.children, class_="cited"),
+        make("td", word, f" {quoted(note.gist)} ", *child.children),
         id=f"statement-{note.id}",
         data_verdict=note.verdict,
     )
@@ -182,7 +183,7 @@ def without_verdict(notes, address):
             number = f"{note.passage}.{note.number} "
             links.append(make("a", number, lemma, id=f"statement-{note.id}", href=address(note)))
     text = ["Explained or judged, without a verdict: ", *between(links, "; ")] if links else []
-    cell = make("td", *others, *text, colspan="4")
+    cell = make("td", *others, *text, colspan="3")
     return [make("tr", cell, class_="without-verdict")] if links or others else []
 
 
