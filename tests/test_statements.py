@@ -158,7 +158,7 @@ def ledger(book, browser, request):
 
 def test_each_statement_is_in_the_ledger_what_is_not_confirmed_first(book):
     table, rows = load("statements"), parsed(PAGE).select(ROWS)
-    order = table.sort_values("verdict", key=lambda column: column.map(ORDER.index), kind="stable")
+    order = table.sort_values("verdict", key=lambda given: given.astype(str).map(ORDER.index), kind="stable")
     assert [row["id"].removeprefix("statement-") for row in rows] == list(order["note"])
     assert [row["data-verdict"] for row in rows] == list(order["verdict"])
     for row, (_, told) in zip(rows, order.iterrows(), strict=True):
