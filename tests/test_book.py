@@ -36,7 +36,7 @@ def test_the_eleven_passages_stand_once_and_in_order_between_title_and_author():
 
 def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
     notes = re.findall(
-        r'<li class="annotation" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
+        r'<li class="annotation content" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
         r'data-passage="(\d+)"',
         everything(),
     )
@@ -57,7 +57,7 @@ def test_each_marker_and_its_note_lead_to_each_other():
 
 
 def test_each_note_that_checks_something_names_its_source():
-    for body in re.findall(r'<li class="annotation".*?</details>', everything(), re.S):
+    for body in re.findall(r'<li class="annotation content".*?</details>', everything(), re.S):
         if 'data-verdict=""' not in body:
             assert re.search(r"bibliography(-press)?\.html#", body), body[:200]
 
@@ -91,6 +91,7 @@ def test_each_chapter_of_the_commentary_has_the_same_parts():
             "For the seminar",
             "Read next",
             'class="lead"',
+            'class="so-what"',
         ]:
             assert part in text, (page, part)
         questions = re.search(r'id="for-the-seminar".*?</ol>', text, re.S)[0].count("<li>")

@@ -91,7 +91,7 @@ def test_all_of_a_page_is_visible_and_nothing_is_cut_off(tab, chosen):
 
 
 PART = (
-    '<section class="passage" id="p1">Words</section><ol {}><li class="annotation" id="note-a" '
+    '<section class="passage" id="p1">Words</section><ol {}><li class="annotation content" id="note-a" '
     "{}>Note</li></ol>"
 )
 CHART = (

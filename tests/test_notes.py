@@ -119,7 +119,7 @@ def test_each_exception_has_its_gist_and_the_rest_is_counted(book):
         text = (HTML / page).read_text(encoding="utf-8")
         for passage in re.findall(r'<section class="passage" id="p(\d+)"', text):
             notes = re.findall(
-                r'<li class="annotation" id="note-([\w-]+)" data-kind="\w+" data-verdict="(\w*)" '
+                r'<li class="annotation content" id="note-([\w-]+)" data-kind="\w+" data-verdict="(\w*)" '
                 rf'data-passage="{passage}"',
                 text,
             )
@@ -225,7 +225,7 @@ def test_a_link_to_a_note_in_another_text_opens_it_there(visit):
 
 
 def test_a_term_in_an_open_note_explains_itself(visit):
-    tab = visit(HEAVY)
+    tab = visit("chapters/threats-and-openings.html")
     term = tab.locator(".evidence a.term").first
     name = term.evaluate("term => term.closest('.annotation').id")
     tab.locator(f".passage .marker[href='#{name}']").first.click()

@@ -163,8 +163,9 @@ def furnish(app, doctree, docname):
         )
         lines = margin.lines_of_markers(node)
         name = make("span", called, class_="passage-number")
-        witness = f", {app.config.edition_restatement}" if app.config.edition_restatement else ""
-        node.insert(0, make("p", name, witness, class_="witness"))
+        restated = app.config.edition_restatement
+        witness = [make("span", f", {restated}", class_="restated")] if restated else []
+        node.insert(0, make("p", name, *witness, class_="witness"))
         links = make(
             "p",
             make("a", "link", href=f"#p{number}", aria_label=f"Address of {called}"),

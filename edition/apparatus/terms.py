@@ -83,7 +83,7 @@ def link(app, doctree, docname):
     entries = app.builder.get_relative_uri(docname, glossary)
     for paragraph in list(doctree.findall(nodes.paragraph)):
         above = list(ancestors(paragraph))
-        if "gist" in paragraph["classes"] or any(isinstance(node, APART) for node in above):
+        if {"gist", "lead"} & set(paragraph["classes"]) or any(isinstance(node, APART) for node in above):
             continue
         note = next((node["note"] for node in above if isinstance(node, annotation)), None)
         here = unmarked.setdefault(note, dict(known))

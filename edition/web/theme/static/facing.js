@@ -88,7 +88,7 @@ const facing = () => {
     Object.assign(field, {type: "radio", name: "texts", value: texts, checked: texts === choice, onchange: () => choose(texts)});
     fields.append(element("label", "", field, texts === "both" ? "both texts" : `the ${texts}`));
   }
-  passages[0].before(fields);
+  passages[0].parentElement.before(fields);
   choose(choice);
 };
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", facing) : facing();

@@ -29,8 +29,10 @@
 
   // beside what it belongs to, as far as the screen goes; a sheet has its place, and the page scrolls if it would cover the marker
   const place = () => {
-    const {top, bottom} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
+    const {top, bottom, right} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
+    box.style.left = "";
     if (wide.matches) {
+      if (right > box.getBoundingClientRect().left) box.style.left = 0; // in the second column of notes, or of two texts
       box.style.top = `${Math.max(8, Math.min(top - 48, room - 8)) - page.getBoundingClientRect().top}px`;
     } else {
       box.style.top = "";
@@ -40,9 +42,9 @@
 
   const show = (note, by) => {
     if (!box) make();
-    const elsewhere = by && !by.closest(".read, .note-open"); // in a question, or a note at the end
+    const here = by && !by.closest(".gists, .note-open"); // a marker, or a link in a question or in a note at the end
     anchor?.classList.remove("on");
-    anchor = elsewhere ? by : markerOf(note) ?? note;
+    anchor = here ? by : markerOf(note) ?? note;
     anchor.classList.add("on");
     opener = shown ? opener : by ?? anchor;
     shown = note;
@@ -62,7 +64,7 @@
     const block = anchor.closest(".read, .apparatus") ?? anchor.closest("section > *");
     if (box.previousElementSibling !== block) block.after(box); // Tab goes on from there
     const {top, bottom} = anchor.getBoundingClientRect();
-    if (top < 0 || bottom > innerHeight) anchor.scrollIntoView({block: "center", behavior: "instant"});
+    if (top < 0 || bottom > innerHeight + 1) anchor.scrollIntoView({block: "center", behavior: "instant"});
     box.scrollTop = 0;
     place();
     box.focus({preventScroll: true});
