@@ -27,7 +27,7 @@
   dataset.mode = mode;
   dataset.theme = mode !== "auto" ? mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   // A copy of the original that the reader gave to this browser is shown on the pages of the passages, unless it is
-  // damaged. Where CSS has no :has(), as in Firefox before 121, a script filters the ledger.
+  // damaged.
   let more = [];
   try {
     const copy = JSON.parse(localStorage.getItem(`${dataset.book}.copy`));
@@ -35,7 +35,7 @@
   } catch {
     localStorage.removeItem(`${dataset.book}.copy`);
   }
-  for (const name of CSS.supports("selector(:has(*))") ? more : [...more, "ledger"]) {
+  for (const name of more) {
     add("script", {src: `${dataset.content_root}_static/${name}.js`, async: false});
   }
 }
