@@ -13,11 +13,16 @@
 
   // 'note 4.4' has one number; the s of 'Kazakhstan's' is no word
   const WORD = /(\d+(?:[.,]\d+)+|[\p{L}\p{M}\p{N}]{2,}|\d)/gu;
+  const words = (text) => text.match(WORD) ?? [];
   // Unicode takes é, ş and й apart, but not these letters of Kazakh, for which many write the Russian ones
   const KAZAKH = "әғқңөұүһі", RUSSIAN = "агкноуухи";
   const fold = (word) => word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/./gu, (letter) => RUSSIAN[KAZAKH.indexOf(letter)] ?? letter);
+  // words of a question that say nothing of what is asked for
+  const ASKING = new Set(`about an and any are article as at be been being between book by can commentary could did didn difference do does doesn
+    don explain explained for from had has have how if in into is isn it its like list long many me much of on or people per say says so tell text
+    that the their them then there these they this those to use used vs was wasn were what when where which who whom whose why with would`.split(/\s+/));
 
-  // the index and what looks into it are loaded once there is something to find
+  // the index and what looks into it
   const load = (path) => new Promise((done, failed) => {
     const script = document.head.appendChild(element("script", ""));
     Object.assign(script, {src: path, onload: done, onerror: () => failed(new Error(`${path} could not be loaded`))});
@@ -25,18 +30,51 @@
   let ready, entries, index;
   const prepare = () => ready ??= Promise.all(form.dataset.scripts.split(" ").map(load)).then(build);
 
+  // what is looked for first, among what has the same words
+  const WEIGHT = {Term: 1.5, Event: 0.6, Chapter: 0.7, Section: 0.5};
+
   function build() {
-    entries = new Map(Object.entries(bookEntries).flatMap(([page, held]) => held.map(([kind, more, title, place, text]) =>
-      [page + place, {url: page + place, kind, label: `${kind} ${more}`, title, text, chapter: held[0][2]}]))); // the first is the chapter itself
+    entries = new Map(Object.entries(bookEntries).flatMap(([page, held]) => held.map(([kind, more, title, place, text, lemma]) =>
+      [page + place, {url: page + place, place, kind, label: `${kind} ${more}`, title, text, lemma, chapter: held[0][2]}]))); // the first is the chapter itself
     index = new MiniSearch({
-      idField: "url", fields: ["title", "label", "text"], tokenize: (text) => text.match(WORD) ?? [], processTerm: fold,
+      idField: "url", fields: ["place", "title", "label", "text", "lemma"], tokenize: words, processTerm: fold,
       searchOptions: {
-        boost: {title: 3, label: 5}, prefix: (word) => word.length > 2,
+        boost: {place: 1, title: 3, label: 7, lemma: 2}, prefix: (word) => word.length > 2,
         fuzzy: (word) => word.length > 4 && /^\D+$/.test(word) && 0.2, // 2014 is no misprint of 2015
+        boostDocument: (url) => WEIGHT[entries.get(url).kind] ?? 1,
       },
     });
     index.addAll([...entries.values()]);
   }
+
+  const is = (word, typed) => typed.endsWith("*") ? word.startsWith(typed.slice(0, -1)) : word === typed;
+  // each word of a query that says what is asked for, with what the book says for it
+  const asked = (query) => {
+    const all = [...new Set(words(query).map(fold))], telling = all.filter((word) => !ASKING.has(word));
+    return (telling.length ? telling : all).map((word) =>
+      [word, ...Object.entries(readersWords).flatMap(([typed, meant]) => is(word, fold(typed)) ? meant : [])]);
+  };
+
+  // the entries that have all of the words, or most; the more of them an entry has, and the less others have them, the sooner it comes
+  const find = (query) => {
+    const sought = asked(query), held = new Map();
+    for (const [number, alternatives] of sought.entries())
+      for (const words of alternatives)
+        for (const {id, score, terms, queryTerms} of index.search(words, {combineWith: "AND"})) {
+          const {scores, terms: all} = held.get(id) ?? held.set(id, {scores: [], terms: new Set()}).get(id);
+          scores[number] = Math.max(scores[number] ?? 0, score / queryTerms.length ** 2); // the mean of its words
+          terms.forEach((term) => all.add(term));
+        }
+    const found = [...held].map(([id, {scores, terms}]) => {
+      const each = scores.filter(Boolean);
+      return {...entries.get(id), terms, words: each.length, rank: each.reduce((sum, score) => sum + score) * each.length ** 2};
+    });
+    found.sort((one, other) => other.rank - one.rank);
+    const numbers = found.map((entry) => entry.words).sort((one, other) => other - one), [most] = numbers;
+    // where few have them all, those that lack one, too
+    const enough = Math.max(Math.min(most, 2), most - 1, numbers[Math.min(4, numbers.length - 1)]);
+    return {whole: most === sought.length, found: found.filter((entry) => entry.words >= enough)};
+  };
 
   const marked = (text, terms) => text.split(WORD).map((part) => terms.has(fold(part)) ? element("mark", "", part) : part);
 
@@ -49,20 +87,18 @@
     return `${from ? "… " : ""}${words.slice(from, from + 36).join(" ")}${from + 36 < words.length ? " …" : ""}`;
   };
 
-  const result = ({label, title, text, url, chapter, terms}) => {
+  const result = ({label, title, text, lemma, url, chapter, terms}) => {
     const link = element("a", "", ...marked(title, terms));
     link.href = url;
     return element("li", "",
       element("p", "found-label", element("b", "", label), chapter === title ? "" : ` in ${chapter}`),
       element("h2", "", link),
-      element("p", "found-text", ...marked(snippet(text, terms), terms)));
+      element("p", "found-text", ...lemma ? [element("q", "lemma", ...marked(lemma, terms)), " "] : [], ...marked(snippet(text, terms), terms)));
   };
 
   const search = async () => {
     await prepare();
-    const query = input.value.trim();
-    const strict = index.search(query, {combineWith: "AND"});
-    const found = (strict.length ? strict : index.search(query)).map(({id, terms}) => ({...entries.get(id), terms: new Set(terms)}));
+    const query = input.value.trim(), {whole, found} = find(query);
     const of = (kind) => found.filter((entry) => !kind || entry.kind === kind);
     for (const radio of kinds) {
       const number = radio.parentElement.lastElementChild.textContent = of(radio.value).length;
@@ -73,7 +109,7 @@
     form.querySelector("fieldset").hidden = !found.length;
     elsewhere.hidden = !query || found.length;
     status.textContent = !query ? "" : !found.length ? `Nothing was found for “${query}”. Try another spelling, or another word for it.`
-      : (strict.length ? "" : `Nothing has all the words of “${query}”. Some of them: `) + `${shown.length} result${shown.length === 1 ? "" : "s"}`
+      : (whole ? "" : `Nothing has all the words of “${query}”. Some of them: `) + `${shown.length} result${shown.length === 1 ? "" : "s"}`
         + (shown.length > SHOWN ? `, of which you see the best ${SHOWN}` : "");
     history.replaceState(null, "", `?${new URLSearchParams({...query && {q: query}, ...kinds.value && {kind: kinds.value}})}`);
   };
@@ -93,4 +129,8 @@
     search();
   });
   if (input.value) search();
+  else {
+    input.focus({preventScroll: true});
+    prepare(); // while the reader types
+  }
 })();
