@@ -91,7 +91,7 @@
     const link = element("a", "", ...marked(title, terms));
     link.href = url;
     return element("li", "",
-      element("p", "found-label", element("b", "", label), chapter === title ? "" : ` in ${chapter}`),
+      element("p", "found-label", element("b", "", ...marked(label, terms)), chapter === title ? "" : ` in ${chapter}`),
       element("h2", "", link),
       element("p", "found-text", ...lemma ? [element("q", "lemma", ...marked(lemma, terms)), " "] : [], ...marked(snippet(text, terms), terms)));
   };
