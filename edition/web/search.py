@@ -58,7 +58,7 @@ def said(node):
         heads, *rows = ([plain(cell) for cell in row] for row in node.findall(nodes.row))
         return " · ".join("; ".join(map(headed, heads, row)) for row in rows)
     if isinstance(node, nodes.raw):  # a table that a cell shows
-        return unescape(MARKUP.sub(" ", node.astext()))
+        return unescape(MARKUP.sub(" ", node.astext().replace("</tr>", " · ")))
     return node.child_text_separator.join(map(said, node.children)) if node.children else node.astext()
 
 
