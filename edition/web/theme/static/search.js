@@ -59,8 +59,8 @@
   const find = (query) => {
     const sought = asked(query), held = new Map();
     for (const [number, alternatives] of sought.entries())
-      for (const words of alternatives)
-        for (const {id, score, terms, queryTerms} of index.search(words, {combineWith: "AND"})) {
+      for (const [other, words] of alternatives.entries())
+        for (const {id, score, terms, queryTerms} of index.search(words, {combineWith: "AND", ...other && {prefix: false, fuzzy: false}})) {
           const {scores, terms: all} = held.get(id) ?? held.set(id, {scores: [], terms: new Set()}).get(id);
           scores[number] = Math.max(scores[number] ?? 0, score / queryTerms.length ** 2); // the mean of its words
           terms.forEach((term) => all.add(term));
@@ -78,22 +78,23 @@
 
   const marked = (text, terms) => text.split(WORD).map((part) => terms.has(fold(part)) ? element("mark", "", part) : part);
 
-  // the part of a text that has most of the words, and a little before and after
+  // the part of a text that has most of the words, and a little before and after; or its beginning
   const snippet = (text, terms) => {
     const words = text.split(" ");
     const held = words.map((word) => word.split(WORD).map(fold).filter((part) => terms.has(part)));
-    const many = (from) => new Set(held.slice(from, from + 24).flat()).size;
-    const from = Math.max(0, words.reduce((best, _, here) => many(here) > many(best) ? here : best, 0) - 6);
-    return `${from ? "… " : ""}${words.slice(from, from + 36).join(" ")}${from + 36 < words.length ? " …" : ""}`;
+    const many = (from) => new Set(held.slice(from, from + 16).flat()).size;
+    const from = Math.max(0, words.reduce((best, _, here) => many(here) > many(best) ? here : best, 0) - 4);
+    return `${from ? "… " : ""}${words.slice(from, from + 26).join(" ")}${from + 26 < words.length ? " …" : ""}`;
   };
 
   const result = ({label, title, text, lemma, url, chapter, terms}) => {
-    const link = element("a", "", ...marked(title, terms));
+    const link = element("a", "", ...marked(title, terms)), said = words(`${title} ${lemma}`).map(fold);
     link.href = url;
+    const unsaid = new Set([...terms].filter((term) => !said.includes(term)));
     return element("li", "",
       element("p", "found-label", element("b", "", ...marked(label, terms)), chapter === title ? "" : ` in ${chapter}`),
       element("h2", "", link),
-      element("p", "found-text", ...lemma ? [element("q", "lemma", ...marked(lemma, terms)), " "] : [], ...marked(snippet(text, terms), terms)));
+      element("p", "found-text", ...lemma ? [element("q", "lemma", ...marked(lemma, terms)), " "] : [], ...marked(snippet(text, unsaid), terms)));
   };
 
   const search = async () => {
