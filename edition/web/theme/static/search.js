@@ -39,7 +39,7 @@
     index = new MiniSearch({
       idField: "url", fields: ["place", "title", "label", "text", "lemma"], tokenize: words, processTerm: fold,
       searchOptions: {
-        boost: {place: 1, title: 3, label: 7, lemma: 2}, prefix: (word) => word.length > 2,
+        boost: {place: 1, title: 3, label: 7, lemma: 2}, prefix: (word) => word.length > 2 && !/^\d/.test(word),
         fuzzy: (word) => word.length > 4 && /^\D+$/.test(word) && 0.2, // 2014 is no misprint of 2015
         boostDocument: (url) => WEIGHT[entries.get(url).kind] ?? 1,
       },
