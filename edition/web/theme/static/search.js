@@ -22,7 +22,7 @@
     don explain explained for from had has have how if in into is isn it its like list long many me much of on or people per say says so tell text
     that the their them then there these they this those to use used vs was wasn were what when where which who whom whose why with would`.split(/\s+/));
 
-  // the index and what looks into it
+  // the index and what looks into it are loaded once there is something to find
   const load = (path) => new Promise((done, failed) => {
     const script = document.head.appendChild(element("script", ""));
     Object.assign(script, {src: path, onload: done, onerror: () => failed(new Error(`${path} could not be loaded`))});
@@ -121,6 +121,7 @@
   kinds.value = address.get("kind") ?? "";
   let waiting;
   input.addEventListener("input", () => {
+    prepare();
     clearTimeout(waiting);
     waiting = setTimeout(search, 150); // once the reader pauses
   });
@@ -130,8 +131,5 @@
     search();
   });
   if (input.value) search();
-  else {
-    input.focus({preventScroll: true});
-    prepare(); // while the reader types
-  }
+  else input.focus({preventScroll: true});
 })();
