@@ -17,8 +17,8 @@ FILES = HTML / "_static" / "search"
 # what a page holds, as its HTML has it
 MARKUP = {
     "Passage": r'<section class="passage" id="([^"]+)"',
-    "Note": r'<\w+ class="annotation" id="([^"]+)"[^>]*data-kind="(?!term)',
-    "Term": r'<(?:\w+ class="annotation"|dt) id="([^"]+)"(?![^>]*data-kind="(?!term))',
+    "Note": r'<li class="annotation content" id="([^"]+)"[^>]*data-kind="(?!term)',
+    "Term": r'(?:<li class="annotation content" |<dt )id="([^"]+)"(?![^>]*data-kind="(?!term))',
     "Event": r'<dt><span id="([^"]+)"',
     "Chart": r'<figure class="chart" id="([^"]+)"',
 }
