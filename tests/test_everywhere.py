@@ -175,7 +175,7 @@ SEARCH, SCHEME = called("search"), called("colou?r|theme|scheme|dark")
     [
         "index.html",
         "chapters/a-necessity.html",
-        "search.html",
+        "search.html?q=tenge",
         *(
             pytest.param(page, marks=pytest.mark.whole) for page in (CHAPTER, "chapters/votes.html")
         ),  # hundreds of stops

@@ -151,11 +151,12 @@ def test_a_term_leads_to_the_page_that_has_the_glossary(chapters, built):
 
 def test_its_search_finds_what_it_has(built_miniature):
     script = (built_miniature.html / "_static" / "search" / "entries.js").read_text(encoding="utf-8")
-    pages = json.loads(script[script.index("{") :])
+    pages, end = json.JSONDecoder().raw_decode(script, script.index("{"))
     kinds = [entry[0] for entries in pages.values() for entry in entries]
     counted = {kind: kinds.count(kind) for kind in ("Passage", "Note", "Event", "Chart")}
     noted = len(NOTES) - 1  # the note on a term is found as a term
     assert counted == {"Passage": 4, "Note": noted, "Event": 5, "Chart": 1}
+    assert '"87":["four score"],"eighty*":["four score"]' in script[end:], "and readers' own words for it"
 
 
 def test_its_notes_are_annotations_of_its_text(built_miniature):
