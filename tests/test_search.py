@@ -313,6 +313,12 @@ def test_what_matches_is_marked_and_shown(searcher):
         assert len(result["text"]) < 400
 
 
+def test_what_the_title_says_is_not_looked_for_once_more(searcher):
+    """Below it the text begins at its beginning, with what else is told: how all voted, for example."""
+    first = find(searcher, "how did Kazakhstan vote in October 2022")[0]
+    assert re.search(r"abstained ?The result on resolution ES-11/4 was \d+ in favour", first["text"])
+
+
 def test_where_no_entry_has_all_words_some_are_enough(searcher):
     results = find(searcher, "demarcation xyzzyx")
     assert (

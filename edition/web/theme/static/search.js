@@ -61,9 +61,9 @@
     for (const [number, alternatives] of sought.entries())
       for (const [other, words] of alternatives.entries())
         for (const {id, score, terms, queryTerms} of index.search(words, {combineWith: "AND", ...other && {prefix: false, fuzzy: false}})) {
-          const {scores, terms: all} = held.get(id) ?? held.set(id, {scores: [], terms: new Set()}).get(id);
+          const {scores, terms: all} = held.get(id) ?? held.set(id, {scores: [], terms: new Map()}).get(id);
           scores[number] = Math.max(scores[number] ?? 0, score / queryTerms.length ** 2); // the mean of its words
-          terms.forEach((term) => all.add(term));
+          terms.forEach((term) => all.set(term, number));
         }
     const found = [...held].map(([id, {scores, terms}]) => {
       const each = scores.filter(Boolean);
@@ -78,7 +78,7 @@
 
   const marked = (text, terms) => text.split(WORD).map((part) => terms.has(fold(part)) ? element("mark", "", part) : part);
 
-  // the part of a text that has most of the words, and a little before and after; or its beginning
+  // the part of a text that has most of the terms, and a little before and after; where it has none, its beginning
   const snippet = (text, terms) => {
     const words = text.split(" ");
     const held = words.map((word) => word.split(WORD).map(fold).filter((part) => terms.has(part)));
@@ -88,9 +88,9 @@
   };
 
   const result = ({label, title, text, lemma, url, chapter, terms}) => {
-    const link = element("a", "", ...marked(title, terms)), said = words(`${title} ${lemma}`).map(fold);
+    const link = element("a", "", ...marked(title, terms)), said = words(`${title} ${lemma}`).map((word) => terms.get(fold(word)));
     link.href = url;
-    const unsaid = new Set([...terms].filter((term) => !said.includes(term)));
+    const unsaid = new Map([...terms].filter(([, number]) => !said.includes(number)));
     return element("li", "",
       element("p", "found-label", element("b", "", ...marked(label, terms)), chapter === title ? "" : ` in ${chapter}`),
       element("h2", "", link),
