@@ -15,6 +15,7 @@ from edition.tables import load
 VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}
 # for labelExpr of an axis or a legend
 VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"
+VOTE_LETTER = "{yes: 'Y', abstain: 'A', no: 'N', not_voting: '·'}[datum.vote]"
 
 
 def colours(kind: str | list[str]) -> alt.Scale:
@@ -31,6 +32,19 @@ def colours(kind: str | list[str]) -> alt.Scale:
     names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
     domain = [name.upper() if kind == "state" else name for name in names]
     return alt.Scale(domain=domain, range=[PALETTE[f"{kind}-{name}"] for name in names])
+
+
+def key(kind: str | list[str]) -> dict[str, str]:
+    """Return {word: name of its colour} for "key" in a chart's `usermeta`.
+
+    These words of its subtitle have their colours, in place of a legend. `kind` is one of `colours`.
+    """
+    if isinstance(kind, list):
+        return {word: f"category-{number}" for number, word in enumerate(kind, 1)}
+    if kind == "vote":
+        words = {"yes": "yes", "abstain": "abstention", "no": "no", "not_voting": "not voting"}
+        return {word: f"vote-{VOTES[vote]}" for vote, word in words.items()}
+    return {row.name: f"era-{row.era}" for row in load("eras").itertuples(index=False)}
 
 
 @alt.theme.register("edition", enable=True)
@@ -103,8 +117,10 @@ def staircase(
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     middle = first + (last - first) / 2
     span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
+    title = None
     if (last - first).days < 200:
         axis = alt.Axis(tickCount=7, format="%-d %b")
+        title = " to ".join(dict.fromkeys(str(day.year) for day in (first, last)))
     else:
         step = (last.year - first.year) // 6 or 1
         axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=step), format="%Y")
@@ -112,7 +128,7 @@ def staircase(
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
         .encode(
-            x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis),
+            x=alt.X("date:T", title=title, scale=alt.Scale(domain=span), axis=axis),
             y=alt.Y("step:O", axis=None),
         )
     )
@@ -122,6 +138,39 @@ def staircase(
         labels = base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"])
         layers.append(labels.encode(text=label))
     return alt.layer(*layers)
+
+
+def vote_tiles(
+    table: pd.DataFrame, tooltip: list[str], text: str = VOTE_LETTER, **places: alt.X | alt.Y
+) -> alt.LayerChart:
+    """Return votes as tiles, whose colour and letter say what the vote is.
+
+    A row of `table` is a tile; `vote` has its vote. Where there is a column `sources`, the tiles of "one
+    source" are outlines. `text`, an expression, is what stands in a tile; `places` are encodings, x and y.
+    """
+    base = alt.Chart(table).encode(**places)
+    by_one = "datum.sources === 'one source'"
+    tile = {"stroke": PALETTE["paper"], "strokeWidth": 1.5}
+    outline = {"fillOpacity": 0.12, "strokeWidth": 1.75, "width": {"band": 0.82}, "height": {"band": 0.8}}
+    fill, stroke, on = (
+        channel("vote:N", scale=colours(kind), legend=None)
+        for channel, kind in [(alt.Fill, "vote"), (alt.Stroke, "vote"), (alt.Color, "on")]
+    )
+    filled = base.transform_filter(f"!({by_one})").mark_rect(**tile).encode(fill=fill, tooltip=tooltip)
+    outlined = base.transform_filter(by_one).mark_rect(**outline)
+    words = base.transform_calculate(words=text).mark_text()
+    return alt.layer(
+        filled,
+        outlined.encode(fill=fill, stroke=stroke, tooltip=tooltip),
+        words.encode(text="words:N", color=alt.condition(by_one, alt.value(PALETTE["ink"]), on)),
+        data=table,
+    ).resolve_scale(color="independent")
+
+
+def on_phone(chart: alt.LayerChart) -> dict:
+    """Return a chart as what another chart of the same rows is on a phone, for "narrow" in its `usermeta`."""
+    spec = chart.to_dict()
+    return {part: spec[part] for part in ("layer", "resolve", "height") if part in spec}
 
 
 def spread(values: pd.Series, gap: float) -> pd.Series:
