@@ -61,7 +61,7 @@ def missing(spec):
             if word not in caption(spec)[1]:
                 yield f"its key has the word {word!r}, which its subtitle lacks; write it there"
             if colour not in PALETTE:
-                yield f"its key has the colour {colour!r}, which the palette lacks; see edition/charts/palette.css"
+                yield f"its key has the colour {colour!r}, which edition/charts/palette.css lacks; name one"
     if not spec.get("description"):
         yield "no description; add .properties(description=axes, encodings and message)"
     if not tables:
@@ -95,7 +95,7 @@ def caption(spec):
 
 
 def keyed(subtitle, key):
-    """Return the HTML of a subtitle with the words of a chart's key (word: its colour in the palette) as such."""
+    """Return the HTML of a subtitle in which the words of a chart's key have their colours."""
 
     def swatch(word):
         return f'<b class="chart-key" style="--c: var(--{key[word[0]]})">{word[0]}</b>'

@@ -141,36 +141,37 @@ def staircase(
 
 
 def vote_tiles(
-    table: pd.DataFrame, tooltip: list[str], text: str = VOTE_LETTER, **places: alt.X | alt.Y
+    table: pd.DataFrame, tooltip: list[str], text: str = VOTE_LETTER, lines: int = 1, **places: alt.X | alt.Y
 ) -> alt.LayerChart:
     """Return votes as tiles, whose colour and letter say what the vote is.
 
     A row of `table` is a tile; `vote` has its vote. Where there is a column `sources`, the tiles of "one
-    source" are outlines. `text`, an expression, is what stands in a tile; `places` are encodings, x and y.
+    source" are outlines. `text`, an expression, is what stands in a tile, in so many `lines`; `places` are
+    the encodings x and y.
     """
     base = alt.Chart(table).encode(**places)
     by_one = "datum.sources === 'one source'"
     tile = {"stroke": PALETTE["paper"], "strokeWidth": 1.5}
-    outline = {"fillOpacity": 0.12, "strokeWidth": 1.75, "width": {"band": 0.82}, "height": {"band": 0.8}}
+    outline = {"fillOpacity": 0.12, "strokeWidth": 1.75, "width": {"band": 0.9}, "height": {"band": 0.88}}
     fill, stroke, on = (
         channel("vote:N", scale=colours(kind), legend=None)
         for channel, kind in [(alt.Fill, "vote"), (alt.Stroke, "vote"), (alt.Color, "on")]
     )
     filled = base.transform_filter(f"!({by_one})").mark_rect(**tile).encode(fill=fill, tooltip=tooltip)
     outlined = base.transform_filter(by_one).mark_rect(**outline)
-    words = base.transform_calculate(words=text).mark_text()
+    words = base.transform_calculate(words=text).mark_text(dy=-7 * (lines - 1))
     return alt.layer(
         filled,
         outlined.encode(fill=fill, stroke=stroke, tooltip=tooltip),
         words.encode(text="words:N", color=alt.condition(by_one, alt.value(PALETTE["ink"]), on)),
         data=table,
-    ).resolve_scale(color="independent")
+    )
 
 
 def on_phone(chart: alt.LayerChart) -> dict:
     """Return a chart as what another chart of the same rows is on a phone, for "narrow" in its `usermeta`."""
     spec = chart.to_dict()
-    return {part: spec[part] for part in ("layer", "resolve", "height") if part in spec}
+    return {part: spec[part] for part in ("layer", "height") if part in spec}
 
 
 def spread(values: pd.Series, gap: float) -> pd.Series:
