@@ -83,9 +83,10 @@ def theme() -> alt.theme.ThemeConfig:
                 "offset": 6,
             },
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
-            "line": {"strokeWidth": 2.25},
-            "text": {"fontSize": 12, "color": quiet},
-            "mark": {"color": PALETTE["category-1"]},
+            # what the pointer finds on a line: the line itself has a row for each of its points
+            "line": {"strokeWidth": 2.25, "tooltip": None, "point": {"opacity": 0, "size": 100}},
+            "text": {"fontSize": 12, "color": quiet, "tooltip": None},
+            "mark": {"color": PALETTE["category-1"], "tooltip": True},
         }
     )
 
@@ -132,7 +133,8 @@ def staircase(
             y=alt.Y("step:O", axis=None),
         )
     )
-    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
+    tooltip = ["date:T", *table.columns.drop("date")]
+    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour, tooltip=tooltip)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
         side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
         labels = base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"])
