@@ -100,7 +100,7 @@ def keyed(subtitle, key):
     def swatch(word):
         return f'<b class="chart-key" style="--c: var(--{key[word[0]]})">{word[0]}</b>'
 
-    return re.sub(rf"\b({'|'.join(map(re.escape, key))})\b", swatch, subtitle) if key else subtitle
+    return re.sub(rf"(?<!\w)({'|'.join(map(re.escape, key))})\b", swatch, subtitle) if key else subtitle
 
 
 def figure(spec, drawn, root, number, table_place):

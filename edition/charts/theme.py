@@ -37,13 +37,15 @@ def colours(kind: str | list[str]) -> alt.Scale:
 def key(kind: str | list[str]) -> dict[str, str]:
     """Return {word: name of its colour} for "key" in a chart's `usermeta`.
 
-    These words of its subtitle have their colours, in place of a legend. `kind` is one of `colours`.
+    These words of its subtitle have their colours, in place of a legend. `kind` is "vote", "letter" (of the
+    votes, see `vote_tiles`), "era" or a list of categories.
     """
     if isinstance(kind, list):
         return {word: f"category-{number}" for number, word in enumerate(kind, 1)}
-    if kind == "vote":
-        words = {"yes": "yes", "abstain": "abstention", "no": "no", "not_voting": "not voting"}
-        return {word: f"vote-{VOTES[vote]}" for vote, word in words.items()}
+    if kind in ("vote", "letter"):
+        words = {"Y yes": "yes", "A abstention": "abstain", "N no": "no", "· not voting": "none"}
+        start = 0 if kind == "letter" else 2
+        return {word[start:]: f"vote-{name}" for word, name in words.items()}
     return {row.name: f"era-{row.era}" for row in load("eras").itertuples(index=False)}
 
 

@@ -3,6 +3,7 @@
    `window.edition` is for live code: to load its scripts, and to draw its charts. */
 (() => {
   const root = new URL("../", document.currentScript.src);
+  const EXPLORE = "Explore";
   const loaded = {};
   const load = (path) => loaded[path] ??= new Promise((done, failed) => {
     const tag = document.createElement("script");
@@ -63,7 +64,7 @@
         if (awake) stage.replaceWith(drawing);
         else drawing.replaceWith(stage);
         figure.dataset.awake = awake ? "no" : "yes";
-        button.textContent = awake ? "Explore" : "Back to drawing";
+        button.textContent = awake ? EXPLORE : "Back to drawing";
       };
       button.onclick = turn;
       turn();
@@ -77,7 +78,7 @@
     const button = document.createElement("button");
     button.className = "chart-explore";
     button.type = "button";
-    button.textContent = "Explore";
+    button.textContent = EXPLORE;
     button.onclick = () => wake(figure, button);
     const controls = figure.querySelector(".chart-controls");
     if (controls) controls.append(button);
