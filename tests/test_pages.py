@@ -196,7 +196,7 @@ def test_a_finger_sees_what_a_mark_is(visit):
     tab = visit(CHAPTER, 390, has_touch=True)
     figure = tab.locator("#fig-oil-output")
     wake(figure)
-    figure.locator(".mark-rect path").first.tap()
+    figure.locator(".chart-stage .mark-rect path").first.tap()
     assert tab.locator(".tip:not(#term-explained)").inner_text().startswith("year 1991")
     tab.evaluate("scrollBy(0, 100)")
     tab.locator(".tip:not(#term-explained)").wait_for(state="hidden")

@@ -56,7 +56,7 @@
       const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
       const stage = document.createElement("div");
       stage.className = `chart-stage ${drawing.classList[0]}`;
-      await draw(window.editionCharts[name][drawing.classList[0]], stage, drawing.getAttribute("aria-label"), figure.querySelector(".chart-controls"));
+      await draw(window.editionCharts[name][drawing.classList[0]], stage, drawing.getAttribute("aria-label"), button.nextSibling);
       const {width, height} = drawing.viewBox.baseVal;
       stage.style.aspectRatio = `${width} / ${height}`; // so that nothing below it moves
       const turn = () => {
@@ -81,8 +81,8 @@
     button.textContent = EXPLORE;
     button.onclick = () => wake(figure, button);
     const controls = figure.querySelector(".chart-controls");
-    if (controls) controls.append(button);
-    else figure.querySelector(".chart-foot a[download]").after(button);
+    if (controls) controls.append(button, document.createElement("div")); // which Vega empties
+    else figure.querySelector(".chart-foot").append(button);
     for (const svg of figure.querySelectorAll("svg")) {
       svg.addEventListener("pointerenter", ({pointerType}) => pointerType === "mouse" && wake(figure, button));
       svg.addEventListener("click", () => wake(figure, button)); // a tap; a finger that only scrolls past loads nothing
