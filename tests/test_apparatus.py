@@ -32,15 +32,14 @@ def test_a_sound_chapter_builds_without_a_warning(small_book):
     assert told == []
     assert '<section class="passage" id="p1"' in page
     assert (
-        '<aside class="annotation" id="note-first" role="note" aria-label="Note 1.1, not exact" '
-        'data-kind="check" '
-        'data-verdict="refined" data-passage="1" tabindex="-1">' in page
+        '<li class="annotation content" id="note-first" data-kind="check" data-verdict="refined" '
+        'data-passage="1" tabindex="-1">' in page
     )
     assert (
         'data-verdict="refined" id="marker-first" href="#note-first" role="doc-noteref" '
-        'aria-label="note 1.1, not exact">1</a>' in page
+        'aria-label="note 1.1, not exact"><sup>1</sup></a>' in page
     )
-    assert '<p class="gist">A first thing is nearly so.</p>\n<div class="evidence">' in page
+    assert '<p class="gist">A first thing is nearly so.</p>\n<section class="evidence">' in page
     assert '<span id="note-once-first"></span>' in page, "the address of a note that is part of it now"
     assert 'href="#marker-first"' in page, "a note leads back to its marker"
     assert page.index('id="p1"') < page.index('id="note-first"') < page.index('id="note-second"'), (

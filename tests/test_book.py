@@ -36,8 +36,8 @@ def test_the_eleven_passages_stand_once_and_in_order_between_title_and_author():
 
 def test_there_are_at_least_sixty_notes_of_all_kinds_and_verdicts():
     notes = re.findall(
-        r'<aside class="annotation" id="note-([\w-]+)" role="note" aria-label="Note [^"]+" '
-        r'data-kind="(\w+)" data-verdict="(\w*)" data-passage="(\d+)"',
+        r'<li class="annotation content" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
+        r'data-passage="(\d+)"',
         everything(),
     )
     assert len(notes) >= 60 and len({note for note, *_ in notes}) == len(notes)
@@ -50,12 +50,14 @@ def test_each_marker_and_its_note_lead_to_each_other():
     for page in pages():
         text = read(page)
         there = re.findall(r'id="marker-([\w-]+)" href="#note-([\w-]+)"', text)
-        back = re.findall(r'href="#marker-([\w-]+)" aria-label="Note [\d.]+, back to the text"', text)
+        back = re.findall(
+            r'href="#marker-([\w-]+)" role="doc-backlink" aria-label="Note [\d.]+, back to the text"', text
+        )
         assert all(one == other for one, other in there) and sorted(back) == sorted(one for one, _ in there)
 
 
 def test_each_note_that_checks_something_names_its_source():
-    for body in re.findall(r'<aside class="annotation".*?</aside>', everything(), re.S):
+    for body in re.findall(r'<li class="annotation content".*?</details>', everything(), re.S):
         if 'data-verdict=""' not in body:
             assert re.search(r"bibliography(-press)?\.html#", body), body[:200]
 
@@ -89,6 +91,7 @@ def test_each_chapter_of_the_commentary_has_the_same_parts():
             "For the seminar",
             "Read next",
             'class="lead"',
+            'class="so-what"',
         ]:
             assert part in text, (page, part)
         questions = re.search(r'id="for-the-seminar".*?</ol>', text, re.S)[0].count("<li>")

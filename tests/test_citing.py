@@ -488,7 +488,8 @@ def test_everything_that_can_be_cited_has_a_link_to_its_citation():
             continue
         text = (HTML / page).read_text(encoding="utf-8")
         own = re.findall(
-            r'<(?:section class="passage"|aside class="annotation"|figure class="chart") id="([\w-]+)"', text
+            r'<(?:section class="passage"|li class="annotation content"|figure class="chart") id="([\w-]+)"',
+            text,
         )
         links = re.findall(r'<a class="cite" href="([^"#]+)#cite-([\w-]+)"', text)
         assert sorted(name for _, name in links) == sorted([*own, "chapter"]), page

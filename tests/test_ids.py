@@ -16,8 +16,8 @@ def test_a_renamed_note_is_found(tmp_path):
     page = tmp_path / "chapters" / "a.html"
     page.parent.mkdir()
     page.write_text(
-        '<section class="passage" id="p1"></section><aside class="annotation" id="note-new"></aside><figure '
-        'class="chart" id="fig-a"></figure>'
+        '<section class="passage" id="p1"></section><li class="annotation content" id="note-new"></li>'
+        '<figure class="chart" id="fig-a"></figure>'
     )
     (tmp_path / "index.html").write_text('<h2 id="where-to-start">Start</h2>')
     assert ids.built(tmp_path) == {"chapters/a.html#p1", "chapters/a.html#note-new", "chapters/a.html#fig-a"}

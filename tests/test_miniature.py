@@ -66,7 +66,7 @@ def test_its_passages_are_the_whole_text(built):
     passages = [passage for page in pages for passage in page.select(".passage")]
     assert [passage["id"] for passage in passages] == ["p1", "p2", "p3", "p4"]
     for passage in passages:
-        for part in passage.select(".marker, .passage-number, .passage-links"):
+        for part in passage.select(".marker, .witness, .passage-links"):
             part.decompose()
     assert " ".join(map(text, passages)) == " ".join(ADDRESS.split())
 
@@ -89,7 +89,15 @@ def test_it_has_a_chart_with_its_figures_in_the_text(chapters, built_miniature):
 
 
 def test_its_eras_are_those_of_its_table(built):
-    assert text(built("index.html").select_one(".where")) == "Since 1776 · all two eras"
+    contents = built("index.html").select_one(".era-contents")
+    assert [text(bar) for bar in contents.select(".eras span")] == [
+        "1776 Four score and seven years",
+        "1863 Since the battle",
+    ]
+    assert [(text(entry), entry.get("class")) for entry in contents.select("li")] == [
+        ("The nation and the field passages 1 and 2", ["era-nation"]),
+        ("The unfinished work passage 3", ["era-field"]),
+    ]
     page = built("chapters/unfinished-work.html")
     assert text(page.select_one(".where")) == "Since 1863 · the second of two eras"
     years = [bar["style"] for bar in page.select(".eras span")]
@@ -97,13 +105,22 @@ def test_its_eras_are_those_of_its_table(built):
 
 
 def test_it_counts_its_notes_and_sources(built):
-    assert f"with {len(NOTES)} notes from 6 sources" in text(built("index.html"))
+    cover = built("index.html")
+    assert f"with {len(NOTES)} notes from 6 sources" in text(cover)
+    tally = "6 statements: 3 confirmed, 1 not exact, 1 wrong, 1 open"
+    assert text(cover.select_one(".tally")) == tally and len(cover.select(".tiles span")) == 6
+    assert (
+        text(cover.select_one(".cover-byline"))
+        == "Abraham Lincoln, with notes by the makers of the miniature"
+    )
 
 
 def test_its_reference_page_has_all_that_the_engine_makes(built):
     page = built("chapters/reference.html")
     checked = [f"statement-{name}" for name, (_, verdict) in NOTES.items() if verdict]
-    assert [row["id"] for row in page.select(".statements tr[id]")] == checked
+    rows = page.select(".statements tr[id]")
+    assert sorted(row["id"] for row in rows) == sorted(checked)
+    assert [row["data-verdict"] for row in rows] == ["corrected", "refined", "open", *["confirmed"] * 3]
     assert len(page.select('[id^="event-"]')) == 5
     assert len(page.select('section[id^="table-"], span[id^="table-"]')) == 4
     terms = [text(term).rstrip("#") for term in page.select("dt[id^=term-]")]
@@ -115,7 +132,7 @@ def test_its_reference_page_has_all_that_the_engine_makes(built):
 
 def test_a_note_that_another_took_in_is_still_found(chapters):
     here = chapters[0].select_one("#note-declaration-quoted")
-    assert here.find_parent("aside")["id"] == "note-created-equal"
+    assert here.find_parent("li")["id"] == "note-created-equal"
     (moved,) = chapters[0].select(".moved")
     assert moved["id"] == "note-silly-remarks"
     assert moved.a["href"] == "unfinished-work.html#note-retraction" and moved.a.text == "note 3.2"
@@ -134,11 +151,12 @@ def test_a_term_leads_to_the_page_that_has_the_glossary(chapters, built):
 
 def test_its_search_finds_what_it_has(built_miniature):
     script = (built_miniature.html / "_static" / "search" / "entries.js").read_text(encoding="utf-8")
-    pages = json.loads(script[script.index("{") :])
+    pages, end = json.JSONDecoder().raw_decode(script, script.index("{"))
     kinds = [entry[0] for entries in pages.values() for entry in entries]
     counted = {kind: kinds.count(kind) for kind in ("Passage", "Note", "Event", "Chart")}
     noted = len(NOTES) - 1  # the note on a term is found as a term
     assert counted == {"Passage": 4, "Note": noted, "Event": 5, "Chart": 1}
+    assert '"87":["four score"],"eighty*":["four score"]' in script[end:], "and readers' own words for it"
 
 
 def test_its_notes_are_annotations_of_its_text(built_miniature):

@@ -121,23 +121,9 @@ def older(reader):
     return tab
 
 
-def test_the_ledger_is_filtered_without_has(older, address):
-    older.goto(f"{address}/chapters/is-it-so.html")
-    shown = older.locator("[data-verdict]:visible")
-    total, confirmed = shown.count(), older.locator('[data-verdict="confirmed"]').count()
-    field = older.get_by_role("checkbox", name="confirmed")
-    field.uncheck()
-    assert 0 < shown.count() == total - confirmed
-    older.emulate_media(media="print")
-    assert shown.count() == total, "on paper all rows are there"
-    older.emulate_media(media="screen")
-    field.check()
-    assert shown.count() == total
-
-
 def test_the_article_alone_is_printed_without_has(older, address):
     older.emulate_media(media="print")
     older.goto(f"{address}/chapters/war-and-two-abstentions.html")
-    around = ".sidebar, .bar, .imprint, .ways-on"
+    around = "#contents, .bar, .imprint, .ways-on"
     assert not older.locator(f":is({around}, details, figure svg.narrow):visible").count()
     assert older.locator(":is(h1, .passage, .annotation, figure svg.wide):visible").count() > 4

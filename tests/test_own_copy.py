@@ -302,7 +302,7 @@ def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = f"/chapters/{PAGES[1]}.html"
     text = (HTML / page.strip("/")).read_text(encoding="utf-8")
-    names = re.findall(r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-passage="1"', text)[:2]
+    names = re.findall(r'<li class="annotation content" id="note-([\w-]+)"[^>]*data-passage="1"', text)[:2]
     for name, lemma in zip(names, ["‘parliament of gulls’", "a carved staff until the speech"], strict=True):
         text = re.sub(
             rf'(id="note-{name}".*?<q class="lemma">)[^<]*', rf"\g<1>{lemma}", text, count=1, flags=re.S

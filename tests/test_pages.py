@@ -1,4 +1,4 @@
-"""The built book in a browser: where the notes stand, how its charts wake, and that its scripts run."""
+"""The built book in a browser: how its charts wake, and that its scripts run."""
 
 import phone
 import pytest
@@ -9,8 +9,6 @@ from edition import load
 pytestmark = pytest.mark.usefixtures("book")
 CHAPTER = "chapters/2000s-oil-pays-for-a-place.html"
 CHARTS = 'class="chart"'
-BOXES = """(selector) => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect())
-           .map(r => ({left: r.left, right: r.right, top: r.top, bottom: r.bottom, width: r.width}))"""
 
 
 def having(part):
@@ -26,65 +24,6 @@ def visit(reader):
         return tab
 
     return visit
-
-
-def boxes(tab, selector):
-    return tab.evaluate(BOXES, selector)
-
-
-def beside(tab):
-    """What is wrong where there is room for the notes in the margin."""
-    passages, groups, notes = (boxes(tab, selector) for selector in (".passage", ".apparatus", ".annotation"))
-    if abs(groups[0]["top"] - passages[0]["top"]) >= 24:
-        yield "the notes do not begin beside the passage"
-    for passage, group in zip(passages, groups, strict=True):
-        if group["left"] < passage["right"] or group["right"] > 1280:
-            yield "notes are not in the margin"
-    for above, below in zip(notes, notes[1:], strict=False):
-        if below["top"] < above["bottom"]:
-            yield "a note lies on another"
-    for block in boxes(
-        tab, "article :is(figure.chart, h2, p:not(.annotation p), table:not(.chart-table table))"
-    ):
-        if block["left"] < groups[0]["left"] and block["right"] > groups[0]["left"] + 1:
-            yield "text runs under the notes"
-
-
-def below(tab):
-    """What is wrong on a phone."""
-    for passage, group in zip(boxes(tab, ".passage"), boxes(tab, ".apparatus"), strict=True):
-        if group["top"] < passage["bottom"]:
-            yield "notes do not follow their passage"
-        if group["left"] < 0 or group["right"] > 390 or group["width"] <= 300:
-            yield "notes do not have the full width"
-
-
-@pytest.mark.parametrize(("width", "faults"), [(390, below), (1280, beside)])
-def test_notes_stand_in_the_margin_and_on_a_phone_below_their_passage(reader, width, faults):
-    tab, commentary = reader(width), having('class="passage"')
-
-    def look(page):
-        tab.goto((HTML / page).as_uri())
-        return list(faults(tab))
-
-    assert len(commentary) == 10 and faulty(look, commentary) == {}
-
-
-@pytest.mark.parametrize(
-    ("faults", "width", "style", "told"),
-    [
-        (beside, 1280, ".apparatus { margin-top: 99px }", "the notes do not begin beside the passage"),
-        (beside, 1280, ".apparatus { transform: translateX(-400px) }", "notes are not in the margin"),
-        (beside, 1280, ".annotation { margin-bottom: -20px }", "a note lies on another"),
-        (beside, 1280, "article figure.chart { width: 1000px }", "text runs under the notes"),
-        (below, 390, ".apparatus { transform: translateY(-300px) }", "notes do not follow their passage"),
-        (below, 390, ".apparatus { width: 200px }", "notes do not have the full width"),
-    ],
-)
-def test_notes_that_stand_elsewhere_are_found(visit, faults, width, style, told):
-    tab = visit(CHAPTER, width)
-    tab.add_style_tag(content=style)
-    assert told in faults(tab)
 
 
 @pytest.mark.parametrize(("width", "drawing"), [(390, "narrow"), (1280, "wide")])
@@ -242,10 +181,3 @@ def test_a_script_that_fails_is_found(reader, tmp_path):
     page = tmp_path / "faulty.html"
     page.write_text("<!doctype html><script>nowhere()</script>")
     assert broken(reader(), [page.as_uri()]) == {page.as_uri(): ["nowhere is not defined"]}
-
-
-def test_paper_keeps_the_notes(visit):
-    tab = visit(CHAPTER, 794)
-    tab.emulate_media(media="print")
-    notes = tab.locator(".annotation")
-    assert notes.count() >= 10 and notes.filter(visible=True).count() == notes.count()

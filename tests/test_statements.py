@@ -4,10 +4,11 @@ import json
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from conftest import HTML, resource
 
 from edition import load
-from edition.apparatus.ledger import faults
+from edition.apparatus.ledger import FIRST, faults
 from edition.domain import Note
 
 COLUMNS = ["passage", "statement", "type", "weight", "note", "verdict", "finding", "source"]
@@ -137,53 +138,89 @@ def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):
     ]
 
 
-@pytest.fixture
-def ledger(book, browser):
-    page = browser.new_page()
-    page.goto((HTML / "chapters" / "is-it-so.html").as_uri())
+PAGE = HTML / "chapters" / "is-it-so.html"
+ROWS = "tr[id^=statement-]"
+ORDER = (*FIRST, "confirmed")
+
+
+def parsed(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def ledger(book, browser, request):
+    context = browser.new_context(java_script_enabled=request.param)
+    page = context.new_page()
+    page.goto(PAGE.as_uri())
     yield page
+    context.close()
+
+
+def test_each_statement_is_in_the_ledger_what_is_not_confirmed_first(book):
+    table, rows = load("statements"), parsed(PAGE).select(ROWS)
+    order = table.sort_values("verdict", key=lambda given: given.astype(str).map(ORDER.index), kind="stable")
+    assert [row["id"].removeprefix("statement-") for row in rows] == list(order["note"])
+    assert [row["data-verdict"] for row in rows] == list(order["verdict"])
+    for row, (_, told) in zip(rows, order.iterrows(), strict=True):
+        note = PAGE.parent / row.th.a["href"].partition("#")[0]
+        assert f'id="note-{told["note"]}"' in note.read_text(encoding="utf-8")
+        assert len(row.select(".cited li a")) == len(told["source"].split())
+
+
+def test_each_source_in_the_ledger_says_what_it_is(book):
+    sources = parsed(PAGE).select(".cited a")
+    assert sources and [one for one in sources if not one.select_one(".witness-kind")] == []
+
+
+def test_what_is_confirmed_is_folded_but_on_paper(ledger):
+    verdicts = load("statements")["verdict"]
+    shown = ledger.locator(f"{ROWS}:visible")
+    assert shown.count() == (verdicts != "confirmed").sum()
+    folds = [summary for summary in ledger.locator(".fold > summary").all_inner_texts()]
+    assert sum(int(fold.split()[2]) for fold in folds) == (verdicts == "confirmed").sum()
+    ledger.emulate_media(media="print")
+    assert shown.count() == len(verdicts)
+
+
+def test_a_statement_that_is_the_address_is_shown(ledger):
+    row = ledger.locator(".fold tr[id^=statement-]").last
+    ledger.goto(f"{PAGE.as_uri()}#{row.get_attribute('id')}")
+    ledger.wait_for_function("document.querySelector(':target').getBoundingClientRect().height")
+    assert row.evaluate("row => row.getBoundingClientRect().bottom <= innerHeight")
+
+
+def test_a_fold_is_opened_where_the_browser_opens_none(book, browser):
+    """As an older browser: an address that is pushed opens nothing by itself."""
+    page = browser.new_page()
+    page.goto(PAGE.as_uri())
+    page.evaluate("""() => {
+        const row = [...document.querySelectorAll(".fold tr[id^=statement-]")].at(-1);
+        history.pushState(null, "", `#${row.id}`);
+        dispatchEvent(new HashChangeEvent("hashchange"));
+    }""")
+    assert page.locator(".fold[open]").count() == 1
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".fold:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".fold[open]").count() == 1
     page.close()
 
 
-def shown(page):
-    return page.locator("tr[id^=statement-]:visible").count()
+def test_a_phone_shows_the_ledger_in_twelve_screens(book, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(PAGE.as_uri())
+    assert page.evaluate("document.documentElement.scrollHeight") <= 12 * 844
+    page.close()
 
 
-def test_each_statement_is_in_the_ledger_with_its_note_and_its_sources(ledger):
-    table = load("statements")
-    rows = ledger.locator("tr[id^=statement-]")
-    assert [
-        name.removeprefix("statement-") for name in rows.evaluate_all("rows => rows.map(row => row.id)")
-    ] == list(table["note"])
-    assert rows.evaluate_all("rows => rows.map(row => row.dataset.verdict)") == list(table["verdict"])
-    assert min(rows.evaluate_all("rows => rows.map(row => row.querySelectorAll('.cited a').length)")) >= 1
-    targets = rows.evaluate_all("rows => rows.map(row => row.querySelector('th a').getAttribute('href'))")
-    pages = {
-        name: (HTML / "chapters" / name).read_text(encoding="utf-8")
-        for name in {target.split("#")[0] for target in targets}
-    }
-    assert all(f'id="{target.split("#")[1]}"' in pages[target.split("#")[0]] for target in targets)
-
-
-@pytest.mark.parametrize("javascript", [True, False])
-def test_the_ledger_is_filtered_by_verdict_and_type_with_the_keyboard(book, browser, javascript):
-    context = browser.new_context(java_script_enabled=javascript)
-    page = context.new_page()
-    page.goto((HTML / "chapters" / "is-it-so.html").as_uri())
-    table = load("statements")
-    whats = (table["type"] == "what").sum()
-    assert shown(page) == len(table) and 0 < whats < len(table)
-    page.get_by_role("checkbox", name="confirmed").focus()
-    page.keyboard.press("Space")
-    assert shown(page) == (table["verdict"] != "confirmed").sum()
-    page.keyboard.press("Space")
-    for _ in range(table["verdict"].nunique()):
-        page.keyboard.press("Tab")  # from the verdicts to the first type: what
-    page.keyboard.press("Space")
-    assert shown(page) == len(table) - whats
-    page.emulate_media(media="print")
-    assert shown(page) == len(table), "on paper nothing is left out"
-    context.close()
+def test_the_cover_counts_the_statements(book):
+    (found,) = parsed(HTML / "index.html").select("a.tally")
+    verdicts = load("statements")["verdict"].value_counts()
+    words = {"refined": "not exact", "corrected": "wrong"}
+    for verdict, number in verdicts.items():
+        assert len(found.select(f".tiles [data-verdict={verdict}]")) == number
+        assert f"{number} {words.get(verdict, verdict)}" in found.p.text
+    assert found["href"] == "chapters/is-it-so.html" and f"{verdicts.sum()} statements" in found.p.text
 
 
 def test_the_ledger_can_be_had_as_a_file(book):

@@ -99,7 +99,7 @@ def test_each_note_is_there_once_with_its_words_and_its_place(found):
     for page in HTML.glob("chapters/*.html"):
         text = page.read_text(encoding="utf-8")
         for name, kind, verdict, passage in re.findall(
-            r'<aside class="annotation" id="note-([\w-]+)"[^>]*data-kind="(\w+)" data-verdict="(\w*)" '
+            r'<li class="annotation content" id="note-([\w-]+)" data-kind="(\w+)" data-verdict="(\w*)" '
             r'data-passage="(\d+)"',
             text,
         ):

@@ -1,10 +1,9 @@
 """The statements of the commentary that can be true or false.
 
-The list of them is held to the notes, and the ledger shows how they fare.
+The list of them is held to the notes; the ledger shows how each fares, the tally how many fare how.
 """
 
 from collections import Counter
-from itertools import groupby
 from pathlib import Path
 
 from docutils import nodes
@@ -13,28 +12,25 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from edition.apparatus.notes import CALLED, VERDICTS
-from edition.domain import depend_on_tables
+from edition.domain import depend_on_tables, page_with
+from edition.elements import between, make
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/statements.csv"
-TYPES = {  # what a statement turns on: the column `type` of the list
-    "what": "What happened, or what is",
-    "who": "Who did it",
-    "when": "When",
-    "where": "Where",
-    "how much": "How much, how many, how often",
-    "why": "Why, and with what effect",
-    "forecast": "What would come",
-}
+FIRST = ("corrected", "disputed", "refined", "open")  # what is not confirmed, in the order of the ledger
 
 
 class ledger(nodes.container):
-    """Statements as a table; `form`: all of them, by passage, with fields to filter them; else by type."""
+    """The statements: its children, until `lay_out` makes tables of them."""
 
 
 class statement(nodes.Element):
-    """One of them (`row` of the list), with its sources as children."""
+    """One of them (`row` of the list), with its sources in a fold."""
+
+
+class tally(nodes.General, nodes.Element):
+    """How many statements have which verdict, in words and as tiles."""
 
 
 def faults(table, notes):
@@ -89,130 +85,150 @@ def check(app, env):
 
 
 class LedgerDirective(SphinxDirective):
-    """Every statement with its verdict, by passage, with fields to filter them.
-
-    Or, with verdicts as argument, those that have one of these, by type.
-    """
-
-    optional_arguments = 1
-    final_argument_whitespace = True
+    """Every statement with what is so: what is not confirmed by verdict, the others folded by passage."""
 
     def run(self):
-        verdicts = self.arguments[0].split() if self.arguments else ()
-        for verdict in set(verdicts) - set(VERDICTS):
-            message = f"unknown verdict {verdict!r}; use some of {', '.join(VERDICTS)}"
-            logger.warning(message, location=self.get_location())
         depend_on_tables(self.env)
-        table, node = load("statements"), ledger(form=not verdicts)
-        if verdicts:
-            table = table[table["verdict"].isin(verdicts)]
-            table = table.sort_values("type", key=lambda types: types.map(list(TYPES).index), kind="stable")
-        for row in table.itertuples():
-            sources = self.parse_inline(f"{{cite:p}}`{','.join(row.source.split())}`")[0]
-            node += statement("", *sources, row=row._asdict())
+        self.env.metadata[self.env.docname]["ledger"] = True
+        node = ledger()
+        for row in load("statements").itertuples():
+            keys = row.source.split()
+            cited = [make("li", *self.parse_inline(f"{{cite:t}}`{key}`")[0]) for key in keys]
+            summary = make("summary", f"{len(keys)} source{'s' if len(keys) > 1 else ''}")
+            node += statement(
+                "", make("details", summary, make("ul", *cited), class_="cited"), row=row._asdict()
+            )
         return [node]
 
 
-# --- HTML ---
+class TallyDirective(SphinxDirective):
+    """How many statements have which verdict; elsewhere than beside the ledger a link to it."""
+
+    def run(self):
+        return [tally()]
 
 
-def checkbox(value, called, number):
-    box = f'<input type="checkbox" value="{value}" checked>'
-    return f"<label>{box}{called} <span>{number}</span></label>"
+def lay_out(app, doctree, docname):
+    """Make the ledgers and tallies of a page, now that all notes are known."""
+    env = app.env
+    notes = {note.id: note for note in env.get_domain("edition").notes}
+    for place in list(doctree.findall(ledger)):
+        statements = [child for child in place if child["row"]["note"] in notes]  # `check` tells of others
+        place[:] = tables(statements, notes, app, docname)
+    for place in list(doctree.findall(tally)):
+        page = page_with(env, "ledger")
+        address = app.builder.get_relative_uri(docname, page) if page and page != docname else None
+        counts = Counter(note.verdict for note in notes.values() if note.verdict)
+        place.replace_self(tallied(counts, address, next(iter(place["ids"]), None)))
 
 
-def visit_ledger(self, node):
-    domain = self.builder.env.get_domain("edition")
-    notes = {note.id: note for note in domain.notes}
-    # `check` tells of those without
-    node.children = [child for child in node.children if child["row"]["note"] in notes]
-    self.body.append('<div class="ledger">')
-    if node["form"]:
-        self.body.append('<div class="ledger-filter" role="group" aria-label="Show">')
-        for legend, column, order in [("Verdict", "verdict", VERDICTS), ("Turns on", "type", TYPES)]:
-            counts = Counter(child["row"][column] for child in node.children)
-            boxes = "".join(checkbox(v, CALLED.get(v, v), counts[v]) for v in order if counts[v])
-            self.body.append(f"<fieldset><legend>{legend}</legend>{boxes}</fieldset>")
-        self.body.append("</div>")
-    self.body.append(
-        '<table class="statements"><thead><tr><th scope="col">Note</th>'
-        '<th scope="col">What the author states</th>'
-        '<th scope="col">Verdict</th><th scope="col">Sources</th></tr></thead>'
+def tables(statements, notes, app, docname):
+    """Return the table of what is not confirmed, and for each passage a fold with the rest."""
+    verdicts = Counter(child["row"]["verdict"] for child in statements)
+
+    def rows(**wanted):
+        chosen = (child for child in statements if wanted.items() <= child["row"].items())
+        return [row(child, notes[child["row"]["note"]], address) for child in chosen]
+
+    def address(note):
+        return f"{app.builder.get_relative_uri(docname, note.docname)}#note-{note.id}"
+
+    groups = []
+    for verdict in FIRST:
+        if group := rows(verdict=verdict):
+            title = f"{called(verdict).capitalize()}: {verdicts[verdict]}"
+            head = make("tr", make("th", title, colspan="3", scope="rowgroup"), class_="ledger-group")
+            groups.append(make("tbody", head, *group))
+    laid = [table(*groups)] if groups else []
+    laid.append(make("p", f"Confirmed: {verdicts['confirmed']}", class_="ledger-group"))
+    for passage in dict.fromkeys(child["row"]["passage"] for child in statements):
+        confirmed = rows(passage=passage, verdict="confirmed")
+        others = without_verdict([note for note in notes.values() if note.passage == passage], address)
+        if confirmed or others:
+            summary = make("summary", f"Passage {passage}: {len(confirmed)} confirmed")
+            laid.append(make("details", summary, table(make("tbody", *confirmed, *others)), class_="fold"))
+    return laid
+
+
+def table(*bodies):
+    names = ("Note", "What the author states", "What is so")
+    head = make("thead", make("tr", *(make("th", name, scope="col") for name in names)))
+    return make("table", head, *bodies, class_="statements")
+
+
+def row(child, note, address):
+    number = f"{note.passage}.{note.number}"
+    link = make("a", number, href=address(note), aria_label=f"Note {number}")
+    word = make("span", f"{called(note.verdict).capitalize()}.", class_="verdict")
+    return make(
+        "tr",
+        make("th", *older(note), link, scope="row"),
+        make("td", quoted(child["row"]["statement"])),
+        make("td", word, f" {quoted(note.gist)} ", *child.children),
+        id=f"statement-{note.id}",
+        data_verdict=note.verdict,
     )
-    for group, rows in groupby(
-        node.children, lambda child: child["row"]["passage" if node["form"] else "type"]
-    ):
-        rows = list(rows)
-        for child in rows:
-            child.attributes.update(annotation=notes[child["row"]["note"]], named=node["form"])
-        rows[0]["head"] = passage_head(self, rows[0]["annotation"]) if node["form"] else TYPES[group]
-        rows[-1]["foot"] = without_verdict(self, domain.notes, group) if node["form"] else ""
 
 
-def passage_head(self, note):
-    page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
-    return f'<a href="{page}#p{note.passage}">Passage {note.passage}</a>'
-
-
-def without_verdict(self, notes, passage):
-    """Return the row with the notes on what is explained in a passage, or judged by the author.
+def without_verdict(notes, address):
+    """Return a row with the notes on what is explained in a passage, or judged by the author.
 
     And with the addresses of statements that other notes without a verdict have taken in.
     """
-    links, others = [], ""
-    for note in (note for note in notes if note.passage == passage and not note.verdict):
-        if note.kind != "context":
-            others += older(note)
-            continue
-        page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
-        lemma = self.encode(smartyPants(note.lemma, "q"))
-        called = f'{note.passage}.{note.number} <q class="lemma">{lemma}</q>'
-        links.append(f'{older(note)}<a id="statement-{note.id}" href="{page}#note-{note.id}">{called}</a>')
-    if not links and not others:
-        return ""
-    text = f"Explained or judged, without a verdict: {'; '.join(links)}" if links else ""
-    return f'<tr class="without-verdict"><td colspan="4">{others}{text}</td></tr>'
+    links, others = [], []
+    for note in (note for note in notes if not note.verdict):
+        others += older(note)
+        if note.kind == "context":
+            lemma = make("q", quoted(note.lemma), class_="lemma")
+            number = f"{note.passage}.{note.number} "
+            links.append(make("a", number, lemma, id=f"statement-{note.id}", href=address(note)))
+    text = ["Explained or judged, without a verdict: ", *between(links, "; ")] if links else []
+    cell = make("td", *others, *text, colspan="3")
+    return [make("tr", cell, class_="without-verdict")] if links or others else []
 
 
 def older(note):
     """Return the addresses of the statements whose notes a note replaced."""
-    return "".join(f'<span id="statement-{old}"></span>' for old, _ in note.was)
+    return [make("span", id=f"statement-{old}") for old, _ in note.was]
+
+
+def quoted(text):
+    return smartyPants(text, "q")
+
+
+def called(verdict):
+    return CALLED.get(verdict, verdict)
+
+
+def tallied(counts, address, name):
+    parts = [
+        make("span", f"{counts[verdict]} {called(verdict)}", class_="verdict", data_verdict=verdict)
+        for verdict in VERDICTS
+        if counts[verdict]
+    ]
+    words = make("p", make("b", f"{counts.total()} statements"), ": ", *between(parts, ", "))
+    tiles = [make("span", data_verdict=verdict) for verdict in VERDICTS for _ in range(counts[verdict])]
+    picture = make("div", *tiles, class_="tiles", aria_hidden="true")
+    return make("a" if address else "div", words, picture, class_="tally", href=address, id=name)
+
+
+def visit_ledger(self, node):
+    self.body.append('<div class="ledger">')
 
 
 def depart_ledger(self, node):
-    counter = '<p class="ledger-shown" aria-hidden="true"></p>' if node["form"] else ""
-    self.body.append(f"</table>{counter}</div>")
+    self.body.append("</div>")
 
 
-def visit_statement(self, node):
-    note, row = node["annotation"], node["row"]
-    page = self.builder.get_relative_uri(self.builder.current_docname, note.docname)
-    if head := node.get("head"):
-        self.body.append(f'<tbody><tr class="ledger-group"><th colspan="4" scope="rowgroup">{head}</th></tr>')
-    texts = row["statement"], note.lemma, note.gist if note.verdict != "confirmed" else ""
-    text, lemma, gist = (self.encode(smartyPants(text, "q")) for text in texts)
-    finding = f'<span class="finding">{gist}</span>' if gist else ""
-    number = f"{note.passage}.{note.number}"
-    # a page may show the list in parts, too: one address for each
-    name = f' id="statement-{note.id}"' if node["named"] else ""
-    self.body.append(
-        f'<tr{name} data-verdict="{note.verdict}" data-type="{row["type"]}">'
-        f'<th scope="row">{older(note) if node["named"] else ""}'
-        f'<a href="{page}#note-{note.id}" aria-label="Note {number}">{number}</a></th>'
-        f'<td>{text} <q class="lemma">{lemma}</q></td>'
-        f'<td><span class="verdict">{CALLED.get(note.verdict, note.verdict)}</span>{finding}</td>'
-        '<td class="cited">'
-    )
-
-
-def depart_statement(self, node):
-    self.body.append("</td></tr>")
-    if (foot := node.get("foot")) is not None:
-        self.body.append(f"{foot}</tbody>")
+def add_script(app, page, template, context, doctree):
+    if "ledger" in app.env.metadata.get(page, ()):
+        app.add_js_file("ledger.js", loading_method="defer")
 
 
 def setup(app):
     app.add_directive("ledger", LedgerDirective)
+    app.add_directive("tally", TallyDirective)
     app.add_node(ledger, html=(visit_ledger, depart_ledger))
-    app.add_node(statement, html=(visit_statement, depart_statement))
     app.connect("env-check-consistency", check)
+    app.connect("doctree-resolved", lay_out, priority=440)  # before `outlets` says who speaks in a source
+    app.connect("html-page-context", add_script)

@@ -1,6 +1,6 @@
 """Who speaks in a source: its outlet or body.
 
-The table `outlets` tells what each is; the pages say it at each citation in a note.
+The table `outlets` tells what each is; the pages say it at each citation in a note and in the ledger.
 """
 
 from pathlib import Path
@@ -62,12 +62,15 @@ def described(entry, table):
 
 
 def label(app, doctree, docname):
-    """Say at each citation in a note, and at each entry of the bibliography, what the source is."""
+    """Say at each citation in a note or the ledger, and in the bibliography, what the source is."""
     if (table := known(Path(app.srcdir, "data"))) is None:
         return
     sources = app.env.get_domain("cite").bibdata.data.entries
-    for evidence in (node for node in doctree.findall(element) if has_class(node, "evidence")):
-        for link in list(evidence.findall(nodes.reference)):
+    where = (
+        node for node in doctree.findall(element) if has_class(node, "evidence") or has_class(node, "cited")
+    )
+    for part in where:
+        for link in list(part.findall(nodes.reference)):
             key = link.get("refuri", link.get("refid", "")).rpartition("cite-")[2]
             if key in sources and (words := described(sources[key], table)):
                 link += make("span", f", {words}", class_="witness-kind")

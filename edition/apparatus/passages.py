@@ -16,9 +16,10 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from edition.apparatus import margin
 from edition.apparatus.notes import annotation, as_note, says, spans, unwanted
 from edition.domain import Passage, passage_numbers
-from edition.elements import has_class, make, texts
+from edition.elements import make, texts
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +72,9 @@ class MarkerRole(SphinxRole):
 
 
 def number_markers(app, doctree):
-    """Number the markers of each passage, move its notes behind it, and report what misses the other."""
+    """Number the markers of each passage, move its notes to the end, and report what misses the other."""
     env = app.env
-    notes = {}
+    notes, end = {}, next(doctree.findall(nodes.section), doctree)
     for note in list(doctree.findall(annotation)):
         name = note["note"]
         if isinstance(_ancestor(note.parent, annotation), annotation):
@@ -109,7 +110,7 @@ def number_markers(app, doctree):
             env.get_domain("std").note_hyperlink_target(anchor, env.docname, anchor, called)
             env.get_domain("edition").notes.append(as_note(env.docname, note))
         if len(group):
-            section.parent.insert(section.parent.index(section) + 1, group)
+            end += group
     for sign in list(doctree.findall(marker)):
         if "number" not in sign:
             if not isinstance(_ancestor(sign, passage), passage):
@@ -145,45 +146,97 @@ def _ancestor(node, kind):
 # --- What stands around a passage, and at the head of a note ---
 
 
+def titled(config, number):
+    """Return what a passage is called where it is the first to be named: "Passage 4", "The title"."""
+    called = config.edition_paratexts.get(number, f"passage {number}")
+    return f"{called[0].upper()}{called[1:]}"
+
+
 def furnish(app, doctree, docname):
-    """Give each passage its number and a link to the original, each note its head (`add_link` adds more)."""
+    """Give each passage its name, a link to the original and what the notes change; each note its head."""
     address, domain = original(app.env), app.env.get_domain("edition")
-    first = {note.passage: note.lemma for note in domain.notes if note.number == 1}
-    for node in doctree.findall(passage):
+    for node in list(doctree.findall(passage)):
         number = node["number"]
-        called = app.config.edition_paratexts.get(number)
-        label = f"Address of passage {number}{f': {called}' if called else ''}"
-        classes = "passage-number paratext" if called else "passage-number"
-        text = called or str(number)
-        node.insert(0, make("a", text, class_=classes, href=f"#p{number}", aria_label=label))
-        if address and number in first:
-            words = at_the_words(address, first[number])
-            label = f"original of passage {number}, at the publisher’s"
+        called = titled(app.config, number)
+        notes = sorted(
+            (note for note in domain.notes if note.passage == number), key=lambda note: note.number
+        )
+        lines = margin.lines_of_markers(node)
+        name = make("span", called, class_="passage-number")
+        restated = app.config.edition_restatement
+        witness = [make("span", f", {restated}", class_="restated")] if restated else []
+        node.insert(0, make("p", name, *witness, class_="witness"))
+        links = make(
+            "p",
+            make("a", "link", href=f"#p{number}", aria_label=f"Address of {called}"),
+            class_="passage-links",
+        )
+        node += links
+        if address and notes:
+            words = at_the_words(address, notes[0].lemma)
+            label = f"original of {called}, at the publisher’s"
             add_link(node, make("a", "original", class_="to-original", href=words, aria_label=label))
+        read = make("div", class_="read")
+        node.replace_self(read)
+        read += node
+        if notes:
+            read += gists(called, notes, lines)
     for node in doctree.findall(annotation):
         number = f"{node['passage']}.{node['number']}"
         lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
         if address:
             words, title = at_the_words(address, node["lemma"]), "Read these words at the publisher’s"
             lemma = make("a", lemma, class_="to-original", href=words, title=title)
-        marked, label = f"#marker-{node['note']}", f"Note {number}, back to the text"
-        back = make("a", number, class_="note-number", href=marked, aria_label=label)
-        called = says(node["kind"], node["verdict"])
-        kind = make("span", f"{called[0].upper()}{called[1:]}", class_="note-kind")
-        here = [old for old, page in node["was"] if not page]
-        older = [make("span", id=f"note-{old}") for old in here]
-        node.insert(0, make("p", *older, back, " ", kind, " ", lemma, class_="note-head"))
+        kind = make("span", heading(node["kind"], node["verdict"]), class_="note-kind")
+        back = make(
+            "a",
+            "↩ text",
+            class_="note-back",
+            href=f"#marker-{node['note']}",
+            role="doc-backlink",
+            aria_label=f"Note {number}, back to the text",
+        )
+        older = [make("span", id=f"note-{old}") for old, page in node["was"] if not page]
+        number = make("span", number, class_="note-number")
+        node.insert(0, make("p", *older, number, " ", kind, " ", back, " ", lemma, class_="note-head"))
+
+
+def heading(kind, verdict):
+    called = says(kind, verdict)
+    return f"{called[0].upper()}{called[1:]}"
+
+
+def gists(called, notes, lines):
+    """Return what the notes on a passage change: the findings that do not confirm it, each a link."""
+    changing = [note for note in notes if note.verdict not in ("", "confirmed")]
+    place = f"#{notes_on(notes[0].passage)}"
+    gaps = margin.gaps([(lines[note.id], len(note.gist)) for note in changing])
+    items = []
+    for note, gap in zip(changing, gaps, strict=True):
+        verdict = make("b", f"{note.number} {heading('check', note.verdict)}.")
+        link = make("a", verdict, " ", smartyPants(note.gist, "q"), href=f"#note-{note.id}")
+        items.append(make("li", link, data_verdict=note.verdict, style=f"--space:{gap:.2f}rem"))
+    rest = len(notes) - len(changing)
+    text = (
+        f"{rest} {'more ' if items else ''}{'confirms or explains' if rest == 1 else 'confirm or explain'}: "
+    )
+    more = make("p", text if rest else "", make("a", "all notes", href=place), class_="more")
+    parts = [make("p", "What the notes change", class_="gists-title"), make("ul", *items)] if items else []
+    return make("section", *parts, more, class_="gists", aria_label=f"What the notes change in {called}")
+
+
+def notes_on(number):
+    """Return the name of the place that has all notes on a passage."""
+    return f"notes-{number}"
 
 
 def add_link(node, link):
-    """Put a link among those of a passage, or into the head of a note, before its lemma."""
+    """Put a link among those of a passage, or into the head of a note, before its way back."""
     if isinstance(node, annotation):
         head = node[0]
-        head[-1:] = texts(link, " ", head[-1])
-    elif has_class(node[1], "passage-links"):
-        node[1][:0] = texts(link, " ")
+        head[-3:] = texts(link, " ", *head[-3:])
     else:
-        node.insert(1, make("span", link, class_="passage-links"))
+        node[-1][:0] = texts(link, " ")
 
 
 # --- HTML ---
@@ -191,7 +244,8 @@ def add_link(node, link):
 
 def visit_passage(self, node):
     number = node["number"]
-    self.body.append(f'<section class="passage" id="p{number}" aria-label="Passage {number}">')
+    called = titled(self.builder.config, number)
+    self.body.append(f'<section class="passage" id="p{number}" aria-label="{called}">')
 
 
 def visit_marker(self, node):
@@ -199,13 +253,19 @@ def visit_marker(self, node):
     called = f"note {node['passage']}.{number}, {says(kind, verdict)}"
     self.body.append(
         f'<a class="marker" data-kind="{kind}" data-verdict="{verdict}" id="marker-{note}" '
-        f'href="#note-{note}" role="doc-noteref" aria-label="{called}">{number}</a>'
+        f'href="#note-{note}" role="doc-noteref" aria-label="{called}"><sup>{number}</sup></a>'
     )
     raise nodes.SkipNode
 
 
 def visit_apparatus(self, node):
-    self.body.append(f'<div class="apparatus" role="group" aria-label="Notes on passage {node["passage"]}">')
+    number = node["passage"]
+    called = titled(self.builder.config, number)
+    heading = f"All notes on {called[0].lower()}{called[1:]}"
+    self.body.append(
+        f'<section class="apparatus" id="{notes_on(number)}" role="doc-endnotes" aria-label="{heading}">'
+        f"<h2>{heading}</h2><ol>"
+    )
 
 
 def close(tag):
@@ -217,10 +277,13 @@ def close(tag):
 
 def setup(app):
     app.add_config_value("edition_commentary", "", "env", [str])  # its key in the list of sources
+    app.add_config_value(
+        "edition_restatement", "restated by this edition", "html", [str]
+    )  # "": it is the text itself
     app.add_directive("passage", PassageDirective)
     app.add_role("n", MarkerRole())
     app.connect("doctree-read", number_markers)
     app.connect("doctree-resolved", furnish)
     app.add_node(passage, html=(visit_passage, close("section")))
     app.add_node(marker, html=(visit_marker, None))
-    app.add_node(apparatus, html=(visit_apparatus, close("div")))
+    app.add_node(apparatus, html=(visit_apparatus, close("ol></section")))

@@ -22,6 +22,7 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from edition.apparatus import archive
+from edition.apparatus.notes import annotation
 from edition.apparatus.wording import in_alphabet
 from edition.elements import make
 from edition.tables import checks
@@ -207,17 +208,37 @@ def at_its_key(app, doctree, docname):
 
 
 def foreign(app, doctree, docname):
-    """Say of each title in the bibliography that is not in English in which language it is.
-
-    Not of one in square brackets and Latin letters: it is ours, and English.
-    """
+    """Say of each title in the bibliography that is not in English in which language it is."""
     entries = app.env.get_domain("cite").bibdata.data.entries
     for listed in doctree.findall(nodes.citation):
-        source = entries.get(listed["ids"][0].removeprefix("cite-"))
-        if source and (language := LANGUAGES.get(source.fields.get("langid"))):
-            title = next(listed.findall(nodes.reference))
-            if not re.fullmatch(r"\[[^\u0370-\uffff]*\]", title.astext()):
-                title.children = [make("span", *title.children, lang=language)]
+        if source := entries.get(listed["ids"][0].removeprefix("cite-")):
+            say_language(source, listed)
+
+
+def say_language(source, listed):
+    """Not of a title in square brackets and Latin letters: it is ours, and English."""
+    if language := LANGUAGES.get(source.fields.get("langid")):
+        title = next(listed.findall(nodes.reference))
+        if not re.fullmatch(r"\[[^\u0370-\uffff]*\]", title.astext()):
+            title.children = [make("span", *title.children, lang=language)]
+
+
+def fold_sources(app, doctree, docname):
+    """Give each note the entries of its sources, folded: who looks one up need not leave the note."""
+    domain = app.env.get_domain("cite")
+    entries, formatted = domain.bibdata.data.entries, {}
+    for citation in domain.citations:
+        formatted.setdefault(citation.key, citation.formatted_entry)
+    keys = {note.id: note.sources for note in app.env.get_domain("edition").notes}
+    for note in doctree.findall(annotation):
+        listed = []
+        for key in filter(formatted.__contains__, keys.get(note["note"], ())):
+            item = make("li", domain.backend.paragraph(formatted[key]))
+            say_language(entries[key], item)
+            listed.append(item)
+        if listed:
+            count = f"{len(listed)} source{'s' if len(listed) > 1 else ''}"
+            note += make("details", make("summary", count), make("ul", *listed), class_="note-sources")
 
 
 def check(app, doctree):
@@ -278,5 +299,8 @@ def setup(app):
     app.connect("doctree-read", check)
     app.connect("doctree-resolved", at_its_key, priority=300)
     app.connect("doctree-resolved", foreign, priority=450)  # `archive` makes another link of the title
+    app.connect(
+        "doctree-resolved", fold_sources, priority=600
+    )  # after `terms`: they are no text of the chapter
     app.connect("env-check-consistency", check_use)
     app.connect("env-check-consistency", check_witnesses)

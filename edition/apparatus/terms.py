@@ -15,12 +15,11 @@ from edition.apparatus.glossary import term_entries
 from edition.apparatus.links import link_to
 from edition.apparatus.markup import ancestors
 from edition.apparatus.notes import annotation
-from edition.apparatus.passages import apparatus
 from edition.apparatus.sources import short
 from edition.apparatus.wording import SENTENCE
 from edition.domain import Term, page_with
 
-APART = (apparatus, nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
+APART = (nodes.table, nodes.definition_list, nodes.citation)  # where mentions are not marked
 
 
 class mention(nodes.Inline, nodes.TextElement):
@@ -70,23 +69,27 @@ def collect(app, doctree):
 
 
 def link(app, doctree, docname):
-    """Mark the first mention of each term that the chapter does not explain itself."""
+    """Mark the first mention of each term that the chapter does not explain itself, and so in each note."""
     glossary = page_with(app.env, "glossary")
     if glossary in (None, docname):
         return
-    unmarked = {
+    known = {
         form: term
         for term in app.env.get_domain("edition").terms
         if term.docname != docname
         for form in forms(term.headword)
     }
+    unmarked = {}  # in the chapter (None), and in each note, which is read by itself
     entries = app.builder.get_relative_uri(docname, glossary)
     for paragraph in list(doctree.findall(nodes.paragraph)):
-        if any(isinstance(above, APART) for above in ancestors(paragraph)):
+        above = list(ancestors(paragraph))
+        if {"gist", "lead"} & set(paragraph["classes"]) or any(isinstance(node, APART) for node in above):
             continue
+        note = next((node["note"] for node in above if isinstance(node, annotation)), None)
+        here = unmarked.setdefault(note, dict(known))
         for text in list(paragraph.findall(nodes.Text)):
-            if unmarked and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
-                mark(text, unmarked, entries)
+            if here and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
+                mark(text, here, entries)
 
 
 def mark(text, unmarked, entries):

@@ -118,7 +118,7 @@ def describe(app, doctree, docname):
         site, page = app.config.html_baseurl or None, app.builder.get_target_uri(docname)
         for node in doctree.findall(passage):
             context_object = coins(app.edition_cff, site, node["number"], page)
-            node.insert(2, make("span", class_="Z3988", title=context_object))
+            node.insert(1, make("span", class_="Z3988", title=context_object))
 
 
 def tags(cff, site, title, description, address, whole):
@@ -221,6 +221,6 @@ def write(app, error):
 
 
 def setup(app):
-    app.connect("doctree-resolved", describe, priority=650)  # behind the links of a passage
+    app.connect("doctree-resolved", describe, priority=650)  # behind the name of a passage
     app.connect("html-page-context", furnish, priority=950)  # after `page` has found what the page is about
     app.connect("build-finished", write)

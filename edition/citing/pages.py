@@ -8,6 +8,7 @@ edition and each table are files in three formats.
 import html
 import json
 import os
+import re
 from pathlib import Path
 
 import rispy
@@ -250,6 +251,21 @@ class CitationRole(SphinxRole):
         return [node], []
 
 
+class AuthorsRole(SphinxRole):
+    """{authors}`commentary` or {authors}`edition`: who wrote it, as CITATION.cff has it."""
+
+    def run(self):
+        cited, what = self.env.app.edition_cff, self.text
+        if not cited or what not in ("commentary", "edition"):
+            message = "{authors}`%s`: write commentary or edition, in a book with CITATION.cff"
+            logger.warning(message, what, location=self.get_location())
+            return [], []
+        self.env.note_dependency(str(Path(self.env.srcdir, self.config.edition_citation)))
+        authors = (cited["references"] if what == "commentary" else cited)["authors"]
+        names = [re.sub("^The ", "the ", called(author)) for author in authors]  # within a sentence
+        return [nodes.Text(" and ".join(names))], []
+
+
 def visit_example(self, node):
     citations = self.builder.app.edition_citations
     name, style = node["name"], node["style"]
@@ -279,6 +295,7 @@ def visit_example(self, node):
 
 def setup(app):
     app.add_directive("citation", CitationDirective)
+    app.add_role("authors", AuthorsRole())
     app.add_role("entry", CitationRole())
     app.add_role("reference", CitationRole())
     app.add_node(example, html=(visit_example, None))

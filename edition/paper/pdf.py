@@ -42,7 +42,8 @@ NUMBER = (
     ".forEach(link => link.dataset.page = pages[link.hash.slice(1)] ?? 0)"
 )
 # what of an article is not printed
-UNPRINTED = "script, details, .headerlink, svg.narrow, .original, .passage-links, a.cite, .downloads"
+UNPRINTED = "script, details:not(.fold), .headerlink, svg.narrow, .original, .more, .downloads"
+UNPRINTED += ", .passage-links, .note-back, a.cite"
 
 
 def read(path):
@@ -92,13 +93,14 @@ def entry(identifier, text):
 
 
 def cover(first, cited):
-    """Return the cover, made of the first page's head: the picture of the eras, title and subtitle."""
-    heads = [first.select_one(name) for name in (".eras", ".cover-subtitle")]
-    eras, subtitle = (part.extract() if part else "" for part in heads)
-    authors, date = " and ".join(map(cff.called, cited["authors"])), cited["date-released"]
+    """Return the cover, made of the first page: its title, subtitle, authors and the picture of the eras."""
+    heads = [first.select_one(name) for name in (".eras", ".cover-subtitle", ".cover-byline")]
+    eras, subtitle, byline = (part.extract() if part else "" for part in heads)
+    date = cited["date-released"]
     version = f"Version {cited['version']}, {date.day} {date:%B %Y}"
-    return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p>{subtitle}
-    <p class="cover-foot">{authors}<br>{version}<br>{cited["license"]}</p></article>"""
+    return f"""<article class="page cover">{eras}<p class="cover-title">{words(first.h1)}</p>
+    <div class="cover-head">{subtitle}{byline}</div>
+    <p class="cover-foot">{version}<br>{cited["license"]}</p></article>"""
 
 
 def contents(articles):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from edition.apparatus.notes import annotation
 from edition.apparatus.terms import mention
 
 THEME = Path(__file__).with_name("theme")
@@ -47,12 +48,13 @@ def furnish(app, page, template, context, doctree):
     context |= {"policy": POLICY, "early_script": EARLY_SCRIPT}
     context |= {"book": app.edition_name, "author": app.config.author}
     context["description"] = description(doctree) if doctree else context.get("description", "")
-    if template != "cite.html":
-        app.add_js_file("theme.js", loading_method="defer", priority=100)
+    app.add_js_file(
+        "cite.js" if template == "cite.html" else "theme.js", loading_method="defer", priority=100
+    )
     if doctree and any(doctree.findall(mention)):
         app.add_js_file("terms.js", loading_method="defer")
-    if app.config.edition_citation and (doctree or template == "cite.html"):
-        app.add_js_file("cite.js", loading_method="defer")
+    if doctree and any(doctree.findall(annotation)):
+        app.add_js_file("notes.js", loading_method="defer")
     # Sphinx has scripts of its own, which do nothing on these pages
     context["script_files"] = [
         script

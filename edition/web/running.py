@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from edition.apparatus.passages import apparatus
 from edition.citing.pages import link
 from edition.elements import make, texts
 from edition.web import repository
@@ -17,8 +18,8 @@ def has_cells(doctree):
 
 
 def offer(app, doctree, docname):
-    """Put below the title of a chapter the ways to run it, if it has cells, and the link to its citation."""
-    line, cover = make("p", class_="run"), docname == app.config.root_doc
+    """Put at the end of a chapter, before its notes, the ways to run it, if it has cells, and to cite it."""
+    line = make("p", class_="run")
     if has_cells(doctree):
         line += nodes.Text("Run this page: ")
         if app.config.edition_launch:
@@ -29,13 +30,12 @@ def offer(app, doctree, docname):
         file = f"{'../' * docname.count('/')}notebooks/{Path(docname).name}.ipynb"
         line += make("a", "as a notebook", href=file, download=True)
     if app.config.edition_citation:
-        what = "this edition" if cover else "this chapter"
+        what = "this edition" if docname == app.config.root_doc else "this chapter"
         line += texts(*([". "] if len(line) else []), link(docname, "chapter", what, f"Cite {what}"))
     if len(line):
-        if cover:
-            doctree += line  # a cover has its title to itself
-        elif title := next(doctree.findall(nodes.title), None):
-            title.parent.insert(title.parent.index(title) + 1, line)
+        chapter = next(doctree.findall(nodes.section), doctree)
+        notes = next((part for part in chapter if isinstance(part, apparatus)), None)
+        chapter.insert(chapter.index(notes) if notes else len(chapter), line)
 
 
 def add_scripts(app, page, template, context, doctree):

@@ -99,8 +99,10 @@ def face(app, doctree, docname):
     for node in doctree.findall(passage):
         if node["number"] in app.edition_copy:
             restatement = [child for child in node.children if not isinstance(child, element)]
-            node.children = [child for child in node.children if isinstance(child, element)]
-            node += [own_copy(number=node["number"]), make("div", *restatement, class_="restatement")]
+            *before, links = (child for child in node.children if isinstance(child, element))
+            copy, facing = own_copy(number=node["number"]), make("div", *restatement, class_="restatement")
+            node.children = []
+            node += [*before, copy, facing, links]
 
 
 def visit_own_copy(self, node):

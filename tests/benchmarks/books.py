@@ -109,10 +109,9 @@ def default_pages():
                 return "\n\n".join(
                     f"{row.passage}: {row.statement} {row.verdict}. {row.finding}"
                     for row in load("statements").itertuples()
-                    if not block[2] or row.verdict in block[2].split()
                 )
-            case "citation" | "beside":
-                return ""  # a default book has neither
+            case "citation" | "beside" | "tally" | "era-contents":
+                return ""  # a default book has none of these
             case "glossary-of-notes":
                 return "\n".join(terms)
             case (
@@ -133,7 +132,7 @@ def default_pages():
 
     for name, text in pages.items():
         text = BLOCK.sub(plain, text)
-        text = re.sub(r"\{(?:n|entry|reference)\}`[^`]+`", "", text)
+        text = re.sub(r"\{(?:n|entry|reference|authors)\}`[^`]+`", "", text)
         text = re.sub(r"\{later\}(`+)(.+?)\1(?!`)", r"Later: \2", text, flags=re.S)
         text = re.sub(r"\{(note|figure)\}`([^`]+)`", r"\1 \2", text)
         text = re.sub(r"\{count\}`([^`]+)`", lambda found: str(counts[found[1]]), text)

@@ -1,6 +1,6 @@
-/* Shows a citation in place, in a window that closes with Escape, and copies it. Where that can't be (a page from a folder may not read
-   another), the link leads to the page with the citations. */
-(() => {
+/* A citation, in place: in a window that closes with Escape (theme.js asks for it). A button copies each, here and on the page with all of
+   a chapter's. */
+const bookCite = (() => {
   const element = (name, text) => Object.assign(document.createElement(name), {textContent: text});
 
   // a button beside each citation
@@ -27,7 +27,7 @@
   document.querySelectorAll("body.citations .citation").forEach(copiable);
 
   const pages = new Map();
-  const open = async (link) => {
+  return async (link) => {
     const [address, name] = link.href.split("#");
     if (!pages.has(address)) pages.set(address, fetch(address).then((answer) => answer.text()));
     const page = new DOMParser().parseFromString(await pages.get(address), "text/html");
@@ -49,12 +49,4 @@
     document.body.append(window);
     window.showModal();
   };
-
-  for (const link of document.querySelectorAll("a.cite")) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
-      event.preventDefault();
-      open(link).catch(() => location.assign(link.href));
-    });
-  }
 })();

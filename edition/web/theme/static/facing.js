@@ -47,8 +47,8 @@ const facing = () => {
       const original = element("div", "original", element("p", "witness", LEGEND), element("p", "original-text", text));
       original.lang = "en";
       const restatement = element("div", "restatement");
-      restatement.append(...passage.querySelectorAll(":scope > :not(.passage-number, .passage-links, .Z3988)"));
-      passage.append(original, restatement);
+      restatement.append(...passage.querySelectorAll(":scope > :not(.witness, .passage-links, .Z3988)"));
+      passage.querySelector(".passage-links").before(original, restatement);
     }
     return passage.querySelector(".original");
   });
@@ -56,6 +56,7 @@ const facing = () => {
 
   for (const passage of passages) {
     passage.classList.add("facing");
+    passage.parentElement.classList.add("facing");
     passage.querySelector(".restatement").prepend(element("p", "witness", "Restatement"));
     mark(passage);
   }
@@ -87,7 +88,7 @@ const facing = () => {
     Object.assign(field, {type: "radio", name: "texts", value: texts, checked: texts === choice, onchange: () => choose(texts)});
     fields.append(element("label", "", field, texts === "both" ? "both texts" : `the ${texts}`));
   }
-  passages[0].before(fields);
+  passages[0].parentElement.before(fields);
   choose(choice);
 };
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", facing) : facing();

@@ -1,16 +1,17 @@
-/* The ledger's filter for browsers without :has(), as Firefox before 121; the others do it in CSS. */
-const ledger = () => {
-  for (const table of document.querySelectorAll(".ledger")) {
-    const fields = [...table.querySelectorAll("input")], rows = table.querySelectorAll("[data-verdict]");
-    const filter = () => {
-      const unwanted = fields.filter(({checked}) => !checked).map(({value}) => value);
-      for (const row of rows) {
-        const {verdict, type} = row.dataset;
-        row.toggleAttribute("data-aside", unwanted.includes(verdict) || unwanted.includes(type));
-      }
-    };
-    table.addEventListener("change", filter);
-    filter(); // a page that is loaded again keeps what was ticked
-  }
+// A confirmed statement stands in a fold. Where it is the address, the newest browsers open that by themselves; on paper all are open.
+const folds = [...document.querySelectorAll(".fold")], opened = new Set();
+const reveal = () => {
+  const place = document.getElementById(location.hash.slice(1)), fold = place?.closest(".fold:not([open])");
+  if (!fold) return;
+  fold.open = true;
+  place.scrollIntoView();
 };
-document.readyState === "loading" ? addEventListener("DOMContentLoaded", ledger) : ledger();
+addEventListener("hashchange", reveal);
+reveal();
+addEventListener("beforeprint", () => {
+  for (const fold of folds) if (!fold.open) opened.add(fold), fold.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const fold of opened) fold.open = false;
+  opened.clear();
+});

@@ -32,19 +32,22 @@
     tip.style.translate = `${Math.max(12, left)}px ${above ? line.top - tip.offsetHeight - 6 : line.bottom + 6}px`;
   }
 
-  for (const term of document.querySelectorAll("a.term")) {
-    let touched = false;
-    term.addEventListener("pointerenter", ({pointerType}) => pointerType === "mouse" && show(term));
-    term.addEventListener("pointerleave", ({pointerType}) => pointerType === "mouse" && hide());
-    term.addEventListener("pointerdown", ({pointerType}) => touched = pointerType === "touch" && shown !== term);
-    term.addEventListener("focus", () => show(term));
-    term.addEventListener("blur", hide);
-    term.addEventListener("click", (event) => {
-      if (!touched) return;
-      event.preventDefault(); // a second tap follows the link
-      show(term);
-    });
-  }
+  // also of a term in a note that is opened later
+  const on = (event, act) => document.addEventListener(event, (at) => {
+    const term = at.target.closest?.("a.term");
+    if (term) act(term, at);
+  });
+  let touched = false;
+  on("pointerover", (term, {pointerType}) => pointerType === "mouse" && show(term));
+  on("pointerout", (_, {pointerType}) => pointerType === "mouse" && hide());
+  on("pointerdown", (term, {pointerType}) => touched = pointerType === "touch" && shown !== term);
+  on("focusin", show);
+  on("focusout", hide);
+  on("click", (term, event) => {
+    if (!touched) return;
+    event.preventDefault(); // a second tap follows the link
+    show(term);
+  });
   addEventListener("keydown", ({key}) => key === "Escape" && hide());
   addEventListener("scroll", place, {passive: true}); // a focus may scroll the page
 })();

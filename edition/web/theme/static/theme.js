@@ -1,19 +1,19 @@
-/* The frame of a page: its contents in a drawer on a phone, the scheme of colours, Ctrl+K for the search. */
+/* The frame of a page: its contents in a drawer, the scheme of colours, Ctrl+K for the search, a citation in place. */
 {
-  const sidebar = document.getElementById("contents"), drawer = document.getElementById("drawer");
-  const opener = document.querySelector(".contents-button"), wide = matchMedia("(min-width: 60rem)");
+  const contents = document.getElementById("contents"), drawer = document.getElementById("drawer");
+  const opener = document.querySelector(".contents-button");
   opener.addEventListener("click", () => {
-    drawer.append(...sidebar.childNodes);
+    drawer.append(...contents.childNodes);
     drawer.showModal();
+    drawer.querySelector(".current > a")?.focus(); // where the reader is
   });
   drawer.addEventListener("close", () => {
-    sidebar.append(...drawer.childNodes);
+    contents.append(...drawer.childNodes);
     opener.focus();
   });
   drawer.addEventListener("click", ({target, clientX}) => {
     if (target === drawer && clientX > drawer.getBoundingClientRect().right) drawer.close(); // beside it
   });
-  wide.addEventListener("change", () => drawer.open && drawer.close());
 
   // what scrolls sideways is reached by the keyboard, in browsers that don't see to it themselves
   for (const code of document.querySelectorAll(".highlight pre")) code.tabIndex = 0;
@@ -29,11 +29,24 @@
   });
   dark.addEventListener("change", paint);
 
+  // what few ask for is loaded then; where it can't be (a page from a folder may not read another), the link leads to the citations
+  let citing;
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.cite");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
+    event.preventDefault();
+    citing ??= new Promise((onload, onerror) => {
+      const src = `${dataset.content_root}_static/cite.js`;
+      document.head.append(Object.assign(document.createElement("script"), {src, onload, onerror}));
+    });
+    citing.then(() => bookCite(link)).catch(() => location.assign(link.href));
+  });
+
   addEventListener("keydown", (event) => {
     if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const field = document.querySelector("main input[name=q]") ?? sidebar.querySelector("input[name=q]");
-    if (field?.getClientRects().length) field.focus();
+    const field = document.querySelector("main input[name=q]");
+    if (field) field.focus();
     else location.href = document.querySelector(".search-link").href;
   });
 }

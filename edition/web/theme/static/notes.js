@@ -1,0 +1,116 @@
+/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. The text stays where it is, the marker in
+   view. Without this script a marker leads to the note at the end of the page, which leads back. */
+{
+  const page = document.querySelector("article.page"), wide = matchMedia("(min-width: 64rem)");
+  const element = (name, className, ...children) => {
+    const made = Object.assign(document.createElement(name), {className});
+    made.append(...children);
+    return made;
+  };
+  const noteAt = (hash) => hash.startsWith("#note-") ? document.getElementById(hash.slice(1))?.closest(".annotation") : null;
+  const notes = [...page.querySelectorAll(".annotation")];
+  // a reader's own copy has the markers, too, and either text may be hidden
+  const markerOf = (note) => [...page.querySelectorAll(`.passage .marker[href="#${note.id}"]`)].find((marker) => marker.getClientRects().length);
+
+  let box, shown, opener, anchor; // the note that is open, what gets the focus back, and what it stands beside
+  const [previous, next, close] = ["‹ previous", "next ›", "✕"].map((label) => element("button", "", label));
+  const count = element("span", ""), text = element("div", "");
+  close.setAttribute("aria-label", "Close");
+
+  const make = () => {
+    box = element("aside", "note-open", element("div", "note-bar", previous, count, next, close), text);
+    box.setAttribute("role", "dialog");
+    box.tabIndex = -1;
+    previous.onclick = () => open(notes[notes.indexOf(shown) - 1]);
+    next.onclick = () => open(notes[notes.indexOf(shown) + 1]);
+    close.onclick = leave;
+    text.addEventListener("toggle", place, true);
+  };
+
+  // beside what it belongs to, as far as the screen goes; a sheet has its place, and the page scrolls if it would cover the marker
+  const place = () => {
+    const {top, bottom, right} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
+    box.style.left = "";
+    if (wide.matches) {
+      if (right > box.getBoundingClientRect().left) box.style.left = 0; // in the second column of notes, or of two texts
+      box.style.top = `${Math.max(8, Math.min(top - 48, room - 8)) - page.getBoundingClientRect().top}px`;
+    } else {
+      box.style.top = "";
+      if (bottom > room - 24) scrollBy({top: bottom - room + 24, behavior: "instant"});
+    }
+  };
+
+  const show = (note, by) => {
+    if (!box) make();
+    const here = by && !by.closest(".gists, .note-open"); // a marker, or a link in a question or in a note at the end
+    anchor?.classList.remove("on");
+    anchor = here ? by : markerOf(note) ?? note;
+    anchor.classList.add("on");
+    opener = shown ? anchor : by ?? anchor;
+    shown = note;
+    const copy = note.cloneNode(true), {passage, verdict} = note.dataset, fellows = notes.filter((other) => other.dataset.passage === passage);
+    for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
+    if (!wide.matches) for (const table of copy.querySelectorAll("table")) {
+      const fold = element("details", "", element("summary", "", "Table"));
+      table.replaceWith(fold);
+      fold.append(table);
+    }
+    text.replaceChildren(...copy.childNodes);
+    box.dataset.verdict = verdict;
+    box.setAttribute("aria-label", `Note ${[".note-number", ".note-kind"].map((part) => text.querySelector(part).textContent).join(", ")}`);
+    count.textContent = `${fellows.indexOf(note) + 1} of ${fellows.length}`;
+    previous.disabled = note === notes[0];
+    next.disabled = note === notes[notes.length - 1];
+    const block = anchor.closest(".read, .apparatus") ?? anchor.closest("section > *");
+    if (box.previousElementSibling !== block) block.after(box); // Tab goes on from there
+    const {top, bottom} = anchor.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight + 1) anchor.scrollIntoView({block: "center", behavior: "instant"});
+    box.scrollTop = 0;
+    place();
+    box.focus({preventScroll: true});
+  };
+
+  const hide = () => {
+    if (!shown) return;
+    box.remove();
+    anchor.classList.remove("on");
+    opener.focus({preventScroll: true});
+    shown = anchor = opener = null;
+  };
+
+  // an open note is a step in the history: the way back closes it, and the place stays
+  const open = (note, by) => {
+    const state = {note: note.id};
+    if (shown) history.replaceState(history.state && state, "", `#${note.id}`);
+    else {
+      history.scrollRestoration = "manual";
+      history.pushState(state, "", `#${note.id}`);
+    }
+    show(note, by);
+  };
+  const leave = () => {
+    if (history.state?.note) return history.back();
+    history.replaceState(null, "", location.pathname + location.search);
+    hide();
+  };
+  const follow = () => {
+    const note = noteAt(location.hash);
+    if (note) return show(note);
+    hide();
+    history.scrollRestoration = "auto";
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href*='#note-']");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const note = link.pathname === location.pathname && noteAt(link.hash);
+    if (!note) return;
+    event.preventDefault();
+    if (note === shown) leave();
+    else open(note, link);
+  });
+  addEventListener("keydown", ({key}) => key === "Escape" && shown && !document.querySelector("dialog[open]") && leave());
+  addEventListener("popstate", follow);
+  addEventListener("resize", () => shown && place());
+  if (noteAt(location.hash)) document.readyState === "complete" ? follow() : addEventListener("load", follow);
+}
