@@ -60,7 +60,7 @@ def lay_out(app, doctree, docname):
         next(doctree.findall(nodes.section))[:0] = [picture(last, bar["era"]), place(bar["era"])]
     for contents in list(doctree.findall(era_contents)):
         parts = picture(last), make("ol", *entries(app, docname))
-        contents.replace_self(make("nav", *parts, class_="era-contents", aria_label="Chapters"))
+        contents.replace_self(make("nav", *parts, class_="era-contents", aria_label="Chapters by era"))
 
 
 def picture(last, here=None):
