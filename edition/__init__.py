@@ -7,7 +7,8 @@ from importlib import import_module
 
 MODULES = {
     "edition.prose": ["glue"],
-    "edition.charts.theme": ["PALETTE", "VOTE_WORDS", "bands", "colours", "spread", "staircase"],
+    "edition.charts.theme": "PALETTE VOTE_LETTER VOTE_WORDS bands colours key on_phone spread staircase "
+    "vote_tiles".split(),
     "edition.tables": ["load"],
     "edition.tables.votes": "agreement ballots era_of moves neighbours result tally vote".split(),
 }

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from edition import colours, spread
+from edition import colours, on_phone, spread
 from edition.charts.drawing import DrawingError, Drawings
 from edition.charts.figure import as_csv, figure, missing
 from edition.charts.palette import PALETTE, SHEETS
@@ -55,6 +55,8 @@ def test_a_sound_chart_lacks_nothing():
         ({"width": 300}, "a width of its own"),
         ({"usermeta": None}, "no source"),
         ({"usermeta": {"tables": ["wishes"]}}, "names the table 'wishes'"),
+        ({"usermeta": {"tables": ["votes"], "key": {"maybe": "vote-no"}}}, "the word 'maybe', which its"),
+        ({"usermeta": {"tables": ["votes"], "key": {"shown": "mauve"}}}, "the colour 'mauve', which edition"),
     ],
 )
 def test_what_a_chart_lacks_is_told(lacking, told):
@@ -143,6 +145,32 @@ def test_a_facet_fits_its_place(draw):
     for place, width in [("wide", WIDE), ("narrow", NARROW)]:
         drawn = float(re.search(r'width="([\d.]+)"', draw(facet)[place])[1])
         assert 0.8 * width < drawn <= width + 2
+
+
+def test_a_subtitle_can_be_the_key_in_place_of_a_legend(draw):
+    answers = {
+        "title": alt.Title("A finding", subtitle="States by answer: yes, no"),
+        "usermeta": {"tables": ["votes"], "key": {"yes": "vote-yes", "no": "vote-no"}},
+    }
+    keyed = chart(**answers)
+    assert list(missing(keyed)) == []
+    assert "role-legend" in draw(chart())["wide"] and "role-legend" not in draw(keyed)["wide"]
+    html = figure(keyed, draw(keyed), "", 1, "{}".format)
+    words = re.findall(r'<b class="chart-key" style="--c: var\(--([\w-]+)\)">(\w+)</b>', html)
+    assert words == [("vote-yes", "yes"), ("vote-no", "no")]
+
+
+def test_a_chart_can_be_another_on_a_phone(draw):
+    bars, points = (
+        alt.layer(mark.encode(x="states:Q", y="vote:N"), data=DATA)
+        for mark in (alt.Chart(DATA).mark_bar(), alt.Chart(DATA).mark_point())
+    )
+    narrow = on_phone(points.properties(height=70))
+    spec = bars.properties(
+        width="container", usermeta={"narrow": narrow}, description="A", name="b"
+    ).to_dict()
+    drawn = draw(spec)
+    assert ["mark-symbol" in drawn[place] for place in ("wide", "narrow")] == [False, True]
 
 
 def test_a_drawing_is_made_once_and_again_when_its_chart_changes(tmp_path, monkeypatch):
@@ -244,6 +272,7 @@ def test_text_and_marks_stand_out(scheme):
         ):
             assert contrast(palette[name], palette[ground]) >= 3, (name, ground)
     for vote in ("yes", "abstain", "no", "none"):
+        assert contrast(palette[f"vote-{vote}"], palette["paper"]) >= 3, vote
         assert contrast(palette[f"on-{vote}"], palette[f"vote-{vote}"]) >= 4.5, vote
 
 

@@ -34,6 +34,26 @@ def test_a_chart_has_a_drawing_for_its_place(visit, width, drawing):
     ] * shown.count() and shown.count() == 3
 
 
+LABELS = """(least) => [...document.querySelectorAll("figure.chart svg")].flatMap(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const size = text => parseFloat(getComputedStyle(text).fontSize) * scale;
+    return [...svg.querySelectorAll("text")]
+        .map(text => [svg.closest("figure").id, text.textContent, size(text)])
+        .filter(([, words, size]) => scale && words && size < least); })"""
+
+
+@pytest.mark.parametrize(("width", "least"), [(390, 12), (1280, 14)])
+def test_the_labels_of_all_charts_can_be_read(visit, width, least):
+    small = faulty(lambda page: visit(page, width).evaluate(LABELS, least), having(CHARTS))
+    assert small == {}
+
+
+def test_a_label_that_is_too_small_is_found(visit):
+    tab = visit(CHAPTER, 390)
+    tab.add_style_tag(content="figure.chart .narrow { width: 200px !important }")
+    assert ["fig-oil-output", "2007"] in [label[:2] for label in tab.evaluate(LABELS, 12)]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_chart_follows_the_scheme(visit, scheme):
     tab = visit(HEAVY, 1280, color_scheme=scheme)
@@ -99,6 +119,26 @@ def test_the_timeline_can_be_filtered_by_kind(visit):
     tab.wait_for_function(
         f"number => ({bright})() === number", arg=len(load("events").query("kind == 'chairing'"))
     )
+
+
+def test_a_chart_goes_back_to_its_drawing(visit):
+    figure = visit("chapters/eras.html", 1280).locator("#fig-timeline")
+    wake(figure)
+    button = figure.get_by_role("button", name="Back to drawing")
+    button.press("Enter")
+    assert figure.locator("svg.wide").is_visible() and not figure.locator("select").is_visible()
+    figure.get_by_role("button", name="Explore").press("Enter")
+    assert figure.locator(".chart-stage").is_visible() and figure.locator("select").is_visible()
+
+
+def test_a_finger_sees_what_a_mark_is(visit):
+    tab = visit(CHAPTER, 390, has_touch=True)
+    figure = tab.locator("#fig-oil-output")
+    wake(figure)
+    figure.locator(".chart-stage .mark-rect path").first.tap()
+    assert tab.locator(".tip:not(#term-explained)").inner_text().startswith("year 1991")
+    tab.evaluate("scrollBy(0, 100)")
+    tab.locator(".tip:not(#term-explained)").wait_for(state="hidden")
 
 
 def test_a_chart_whose_script_is_missing_stays_a_drawing(visit):

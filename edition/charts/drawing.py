@@ -88,6 +88,7 @@ class Drawings:
 def as_svg(svg, spec, place):
     """Return a drawing that takes its colours and its type from the page."""
     svg = re.sub(r' font-family="[^"]*"', "", coloured(svg))
+    svg = re.sub(r'<path [^>]* opacity="0"[^>]*/>', "", svg)  # what only a pointer finds
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
     label = html.escape(spec["description"], quote=True)

@@ -14,6 +14,7 @@ from sphinx.util import logging
 
 from edition.cache import place
 from edition.charts.drawing import DrawingError, Drawings
+from edition.charts.palette import PALETTE
 from edition.charts.places import MIME
 from edition.domain import Figure, figure_numbers, table_place
 from edition.tables import package
@@ -55,6 +56,12 @@ def missing(spec):
         yield "no title; add .properties(title=alt.Title(finding, subtitle=what is shown))"
     if not title.get("subtitle"):
         yield "no subtitle; give alt.Title one that says what is shown"
+    else:
+        for word, colour in spec.get("usermeta", {}).get("key", {}).items():
+            if word not in caption(spec)[1]:
+                yield f"its key has the word {word!r}, which its subtitle lacks; write it there"
+            if colour not in PALETTE:
+                yield f"its key has the colour {colour!r}, which edition/charts/palette.css lacks; name one"
     if not spec.get("description"):
         yield "no description; add .properties(description=axes, encodings and message)"
     if not tables:
@@ -87,12 +94,22 @@ def caption(spec):
     return [smartyPants(" ".join(part) if isinstance(part, list) else part, "q") for part in parts]
 
 
+def keyed(subtitle, key):
+    """Return the HTML of a subtitle in which the words of a chart's key have their colours."""
+
+    def swatch(word):
+        return f'<b class="chart-key" style="--c: var(--{key[word[0]]})">{word[0]}</b>'
+
+    return re.sub(rf"(?<!\w)({'|'.join(map(re.escape, key))})\b", swatch, subtitle) if key else subtitle
+
+
 def figure(spec, drawn, root, number, table_place):
     """Return the HTML of a chart up to its foot: number, title, subtitle, drawings, source, table, CSV.
 
     `root` leads to the book's root; below it, `table_place` says where a table is described.
     """
     name, (text, subtitle) = spec["name"], map(html.escape, caption(spec))
+    subtitle = keyed(subtitle, spec["usermeta"].get("key"))
     data = table(spec).rename(columns=lambda column: column.replace("_", " "))
     data_table = data.to_html(
         index=False,
@@ -107,7 +124,7 @@ def figure(spec, drawn, root, number, table_place):
     sources = "; ".join(dict.fromkeys(titles))
     tables = ", ".join(f'<a href="{root}{table_place(table)}">{table}</a>' for table in names)
     bound = any("bind" in param for param in spec.get("params", []))
-    # its height is reserved: nothing moves when they come
+    # there is room for them: nothing moves when they come
     controls = '<div class="chart-controls"></div>' if bound else ""
     return (
         f'<figure class="chart" id="fig-{name}">\n'
@@ -120,7 +137,7 @@ def figure(spec, drawn, root, number, table_place):
         '<div class="chart-foot"><details><summary>Table</summary>'
         f'<section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section>'
         "</details>\n"
-        f'<a href="{root}figures/{name}.csv" download>CSV</a>'
+        f'<a href="{root}figures/{name}.csv" download>Download data (CSV)</a>'
     )
 
 

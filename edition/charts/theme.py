@@ -15,6 +15,7 @@ from edition.tables import load
 VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}
 # for labelExpr of an axis or a legend
 VOTE_WORDS = "{yes: 'yes', abstain: 'abstention', no: 'no', not_voting: 'not voting'}[datum.label]"
+VOTE_LETTER = "{yes: 'Y', abstain: 'A', no: 'N', not_voting: '·'}[datum.vote]"
 
 
 def colours(kind: str | list[str]) -> alt.Scale:
@@ -31,6 +32,21 @@ def colours(kind: str | list[str]) -> alt.Scale:
     names = [name.removeprefix(f"{kind}-") for name in PALETTE if name.startswith(f"{kind}-")]
     domain = [name.upper() if kind == "state" else name for name in names]
     return alt.Scale(domain=domain, range=[PALETTE[f"{kind}-{name}"] for name in names])
+
+
+def key(kind: str | list[str]) -> dict[str, str]:
+    """Return {word: name of its colour} for "key" in a chart's `usermeta`.
+
+    These words of its subtitle have their colours, in place of a legend. `kind` is "vote", "letter" (of the
+    votes, see `vote_tiles`), "era" or a list of categories.
+    """
+    if isinstance(kind, list):
+        return {word: f"category-{number}" for number, word in enumerate(kind, 1)}
+    if kind in ("vote", "letter"):
+        words = {"Y yes": "yes", "A abstention": "abstain", "N no": "no", "· not voting": "none"}
+        start = 0 if kind == "letter" else 2
+        return {word[start:]: f"vote-{name}" for word, name in words.items()}
+    return {row.name: f"era-{row.era}" for row in load("eras").itertuples(index=False)}
 
 
 @alt.theme.register("edition", enable=True)
@@ -69,9 +85,10 @@ def theme() -> alt.theme.ThemeConfig:
                 "offset": 6,
             },
             "header": {"labelColor": quiet, "labelFontSize": 12, "title": None},
-            "line": {"strokeWidth": 2.25},
-            "text": {"fontSize": 12, "color": quiet},
-            "mark": {"color": PALETTE["category-1"]},
+            # what the pointer finds on a line: the line itself has a row for each of its points
+            "line": {"strokeWidth": 2.25, "tooltip": None, "point": {"opacity": 0, "size": 100}},
+            "text": {"fontSize": 12, "color": quiet, "tooltip": None},
+            "mark": {"color": PALETTE["category-1"], "tooltip": True},
         }
     )
 
@@ -103,8 +120,10 @@ def staircase(
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     middle = first + (last - first) / 2
     span = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (first, last)]
+    title = None
     if (last - first).days < 200:
         axis = alt.Axis(tickCount=7, format="%-d %b")
+        title = " to ".join(dict.fromkeys(str(day.year) for day in (first, last)))
     else:
         step = (last.year - first.year) // 6 or 1
         axis = alt.Axis(tickCount=alt.TimeIntervalStep(interval="year", step=step), format="%Y")
@@ -112,16 +131,51 @@ def staircase(
         alt.Chart(table)
         .transform_window(step="row_number()", sort=[alt.SortField("date")])
         .encode(
-            x=alt.X("date:T", title=None, scale=alt.Scale(domain=span), axis=axis),
+            x=alt.X("date:T", title=title, scale=alt.Scale(domain=span), axis=axis),
             y=alt.Y("step:O", axis=None),
         )
     )
-    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour)]
+    tooltip = ["date:T", *table.columns.drop("date")]
+    layers = [base.mark_point(filled=True, size=65, opacity=1).encode(color=colour, tooltip=tooltip)]
     for late, align, offset in [(False, "left", 9), (True, "right", -9)]:
         side = f"(toDate(datum.date) > {middle.value // 10**6}) == {str(late).lower()}"
         labels = base.transform_filter(side).mark_text(align=align, dx=offset, color=PALETTE["ink"])
         layers.append(labels.encode(text=label))
     return alt.layer(*layers)
+
+
+def vote_tiles(
+    table: pd.DataFrame, tooltip: list[str], text: str = VOTE_LETTER, lines: int = 1, **places: alt.X | alt.Y
+) -> alt.LayerChart:
+    """Return votes as tiles, whose colour and letter say what the vote is.
+
+    A row of `table` is a tile; `vote` has its vote. Where there is a column `sources`, the tiles of "one
+    source" are outlines. `text`, an expression, is what stands in a tile, in so many `lines`; `places` are
+    the encodings x and y.
+    """
+    base = alt.Chart(table).encode(**places)
+    by_one = "datum.sources === 'one source'"
+    tile = {"stroke": PALETTE["paper"], "strokeWidth": 1.5}
+    outline = {"fillOpacity": 0.12, "strokeWidth": 1.75, "width": {"band": 0.9}, "height": {"band": 0.88}}
+    fill, stroke, on = (
+        channel("vote:N", scale=colours(kind), legend=None)
+        for channel, kind in [(alt.Fill, "vote"), (alt.Stroke, "vote"), (alt.Color, "on")]
+    )
+    filled = base.transform_filter(f"!({by_one})").mark_rect(**tile).encode(fill=fill, tooltip=tooltip)
+    outlined = base.transform_filter(by_one).mark_rect(**outline)
+    words = base.transform_calculate(words=text).mark_text(dy=-7 * (lines - 1))
+    return alt.layer(
+        filled,
+        outlined.encode(fill=fill, stroke=stroke, tooltip=tooltip),
+        words.encode(text="words:N", color=alt.condition(by_one, alt.value(PALETTE["ink"]), on)),
+        data=table,
+    )
+
+
+def on_phone(chart: alt.LayerChart) -> dict:
+    """Return a chart as what another chart of the same rows is on a phone, for "narrow" in its `usermeta`."""
+    spec = chart.to_dict()
+    return {part: spec[part] for part in ("layer", "height") if part in spec}
 
 
 def spread(values: pd.Series, gap: float) -> pd.Series:

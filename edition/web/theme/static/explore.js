@@ -1,8 +1,9 @@
-/* Makes a chart interactive in place when a reader first reaches for it. Without this script, or if anything fails,
-   the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too.
+/* Makes a chart interactive in place when a reader first reaches for it, until it is told to be a drawing again. Without this
+   script, or if anything fails, the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too.
    `window.edition` is for live code: to load its scripts, and to draw its charts. */
 (() => {
   const root = new URL("../", document.currentScript.src);
+  const EXPLORE = "Explore";
   const loaded = {};
   const load = (path) => loaded[path] ??= new Promise((done, failed) => {
     const tag = document.createElement("script");
@@ -39,13 +40,14 @@
     const view = new View(parse(spec, null, {ast: true}), {
       expr: expressionInterpreter, renderer: "svg", container: stage, bind, hover: true, tooltip: showTip,
     });
+    view.addEventListener("click", (event, item) => showTip(view, event, item, item?.tooltip)); // a finger moves over nothing
     await view.runAsync();
     const svg = stage.querySelector("svg");
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", label);
   }
 
-  async function wake(figure) {
+  async function wake(figure, button) {
     if (figure.dataset.awake) return;
     figure.dataset.awake = "loading";
     const name = figure.id.slice("fig-".length);
@@ -54,15 +56,18 @@
       const drawing = [...figure.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
       const stage = document.createElement("div");
       stage.className = `chart-stage ${drawing.classList[0]}`;
-      stage.tabIndex = -1;
-      await draw(window.editionCharts[name][drawing.classList[0]], stage, drawing.getAttribute("aria-label"), figure.querySelector(".chart-controls"));
+      await draw(window.editionCharts[name][drawing.classList[0]], stage, drawing.getAttribute("aria-label"), button.nextSibling);
       const {width, height} = drawing.viewBox.baseVal;
       stage.style.aspectRatio = `${width} / ${height}`; // so that nothing below it moves
-      drawing.replaceWith(stage);
-      figure.dataset.awake = "yes";
-      const button = figure.querySelector(".chart-explore");
-      if (button === document.activeElement) stage.focus({preventScroll: true});
-      button.style.visibility = "hidden";
+      const turn = () => {
+        const awake = figure.dataset.awake === "yes";
+        if (awake) stage.replaceWith(drawing);
+        else drawing.replaceWith(stage);
+        figure.dataset.awake = awake ? "no" : "yes";
+        button.textContent = awake ? EXPLORE : "Back to drawing";
+      };
+      button.onclick = turn;
+      turn();
     } catch (error) {
       figure.dataset.awake = "failed";
       console.warn(`chart ${name} stays a drawing:`, error);
@@ -73,14 +78,17 @@
     const button = document.createElement("button");
     button.className = "chart-explore";
     button.type = "button";
-    button.textContent = "Explore";
-    button.onclick = () => wake(figure);
-    figure.querySelector(".chart-foot a[download]").after(button);
+    button.textContent = EXPLORE;
+    button.onclick = () => wake(figure, button);
+    const controls = figure.querySelector(".chart-controls");
+    if (controls) controls.append(button, document.createElement("div")); // which Vega empties
+    else figure.querySelector(".chart-foot").append(button);
     for (const svg of figure.querySelectorAll("svg")) {
-      svg.addEventListener("pointerenter", ({pointerType}) => pointerType === "mouse" && wake(figure));
-      svg.addEventListener("click", () => wake(figure)); // a tap; a finger that only scrolls past loads nothing
+      svg.addEventListener("pointerenter", ({pointerType}) => pointerType === "mouse" && wake(figure, button));
+      svg.addEventListener("click", () => wake(figure, button)); // a tap; a finger that only scrolls past loads nothing
     }
   }
+  addEventListener("scroll", () => { tip.hidden = true; }, {passive: true});
 
   window.edition = {load, draw};
 })();

@@ -99,7 +99,7 @@ window.edition.goLive = (chapter, cells, launch) => {
   }
 
   async function prepare(session) {
-    const narrow = matchMedia("(max-width: 34rem)").matches ? "True" : "False";
+    const narrow = matchMedia("(max-width: 51.99rem)").matches ? "True" : "False";
     const reply = await execute(session, `import altair, edition.charts.theme\naltair.renderers.enable("live", narrow=${narrow})`);
     if (reply.status !== "ok") throw new Error(`the server lacks what the cells need: ${reply.ename}: ${reply.evalue}`);
   }
