@@ -31,6 +31,9 @@ HARMLESS = {
     "hanging-punctuation: last",
     "text-decoration: dotted",
     "size-adjust",
+    "ascent-override",
+    "descent-override",
+    "line-gap-override",
     "orphans",
     "widows",
     "break-after: avoid",
@@ -45,6 +48,10 @@ HARMLESS = {
     "print-color-adjust: exact",  # with a prefix beside it
     "autocapitalize",  # of an on-screen keyboard
     "connection",  # asked for with `?.`
+    "saveData",
+    "user-select",  # with a prefix beside it
+    "overscroll-behavior",  # at the end of a note the page scrolls on
+    "overscroll-behavior: contain",
     "provider",
     "draw",  # names of our own
 }
