@@ -103,11 +103,13 @@ def test_pages_load_without_fault_and_without_sideways_scroll(visit):
         assert until(visit(f"phone?{page}"), f"{seen}(frames[0])") == [None, True], page
 
 
-def test_a_marker_leads_to_its_note_and_the_note_back(visit):
+def test_a_marker_opens_its_note_beside_it_and_the_way_back_closes_it(visit):
     driver = visit(CHAPTER)
     click(driver, "#marker-mobilisation-motive")
-    until(driver, in_sight("#note-mobilisation-motive"))
-    click(driver, "#note-mobilisation-motive .note-back")
+    until(driver, in_sight(".note-open"))
+    until(driver, in_sight("#marker-mobilisation-motive"))
+    driver.back()
+    until(driver, "!$('.note-open')")
     until(driver, in_sight("#marker-mobilisation-motive"))
 
 

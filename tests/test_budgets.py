@@ -17,7 +17,7 @@ from servers import Quiet, published, serve
 from edition.web.policy import STATIC
 
 REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 44_000, 16_000, 0.01, 1.8
-OF_A_PASSAGE = 130_000  # bytes of a page of the commentary
+BYTES_OF_COMMENTARY = 130_000  # of a page that has passages
 TRIES = 2  # what moves each time counts: a machine with much else to do may paint half a page first
 
 
@@ -86,7 +86,7 @@ def test_a_page_asks_for_little(asked, chosen):
 
     def most(page):
         passages = 'class="passage"' in (HTML / page).read_text(encoding="utf-8")
-        return REQUESTS, OF_A_PASSAGE if passages else BYTES, SCRIPTS
+        return REQUESTS, BYTES_OF_COMMENTARY if passages else BYTES, SCRIPTS
 
     assert {page: cost for page, cost in costs.items() if any(map(int.__gt__, cost, most(page)))} == {}
     assert all(requests > 5 and scripts > 1_000 for requests, _, scripts in costs.values()), (

@@ -54,6 +54,8 @@ PRESS = """async () => {
       tell("is not on one screen with its note");
     if (its.right > left && its.left < right && its.bottom > top && its.top < bottom)
       tell("is covered by its note");
+    if (innerWidth < 1024 && right - left < document.documentElement.clientWidth)
+      tell("is not as wide as the screen");
     if (inPage(passage) !== before[1] || inPage(imprint) !== before[2]) tell("moves the text");
     const scrolled = scrollY - before[0];
     if (scrolled && Math.abs(its.bottom - (top - 24)) > 1)
@@ -160,7 +162,7 @@ def test_the_keyboard_opens_a_note_reads_it_and_comes_back(visit):
     note = tab.locator(".note-open")
     name = tab.locator(".passage .marker").first.get_attribute("aria-label")
     assert note.get_attribute("aria-label").lower() == name.lower() and note.get_attribute("role") == "dialog"
-    for label in ("next ›", "✕"):
+    for label in ("next ›", "close ✕"):
         tab.keyboard.press("Tab")
         assert tab.evaluate("document.activeElement.textContent") == label
     tab.locator(".note-bar button", has_text="next").press("Enter")
@@ -208,7 +210,7 @@ def test_an_address_opens_its_note_at_its_marker(visit, size, name):
     assert "4.15" in tab.locator(".note-open").text_content()
     box, room = tab.locator("#marker-first-to-chair").bounding_box(), tab.locator(".note-open").bounding_box()
     assert 0 <= box["y"] < size[1] and 0 <= room["y"] < size[1]
-    tab.locator(".note-open button[aria-label=Close]").click()
+    tab.locator(".note-open button:last-child").click()
     tab.locator(".note-open").wait_for(state="detached")
     assert tab.evaluate("location.hash") == ""
 
@@ -222,6 +224,61 @@ def test_a_link_to_a_note_in_another_text_opens_it_there(visit):
     tab.locator(".note-open a[href^='#note-']").first.click() if tab.locator(
         ".note-open a[href^='#note-']"
     ).count() else None
+
+
+def test_a_link_to_the_open_note_from_elsewhere_keeps_it_open(visit):
+    tab = visit(CHAPTER)
+    tab.locator("#marker-border-later").click()
+    tab.locator(".annotation .evidence a[href='#note-border-later']").first.click()
+    assert "4.5" in tab.locator(".note-open").text_content()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=str)
+def test_a_link_in_a_note_is_a_step_and_the_cross_closes_all(visit, size):
+    tab = visit(CHAPTER, size)
+    tab.locator("#marker-border-demarcation").click()
+    note = tab.locator(".note-open")
+    note.locator("a[href='#note-border-later']").click()
+    assert "4.5" in note.text_content()
+    tab.go_back()
+    tab.wait_for_function("document.querySelector('.note-open')?.textContent.includes('4.4')")
+    note.locator("a[href='#note-border-later']").click()
+    note.locator(".note-bar button:last-child").click()
+    note.wait_for(state="detached")
+    assert tab.evaluate("location.hash") == ""
+
+
+def test_a_browser_whose_bar_comes_and_goes_moves_nothing(visit):
+    tab = visit(CHAPTER, PHONE)
+    tab.locator("#marker-first-to-chair").click()
+    tab.mouse.move(195, 200)
+    tab.mouse.wheel(0, -250)
+    tab.wait_for_timeout(200)
+    place = tab.evaluate("scrollY")
+    tab.set_viewport_size({"width": 390, "height": 780})
+    tab.evaluate("new Promise(requestAnimationFrame)")
+    assert tab.evaluate("scrollY") == place
+
+
+def test_with_text_of_twice_the_size_nothing_of_an_open_note_is_cut_off(visit):
+    for size in (PHONE, DESKTOP):
+        tab = visit(HEAVY, size)
+        sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
+        tab.context.new_cdp_session(tab).send("Page.setFontSizes", sizes)
+        tab.locator("#marker-influx-numbers").click()
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+        fits = "({scrollWidth, clientWidth}) => scrollWidth <= clientWidth"
+        assert tab.locator(".note-open").evaluate(fits), size
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=str)
+def test_axe_finds_nothing_in_an_open_note(visit, size):
+    tab = visit(CHAPTER, size)
+    tab.locator("#marker-first-to-chair").click()
+    tab.locator(".note-open summary").first.click()
+    tab.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = tab.evaluate("axe.run('.note-open').then(({violations}) => violations.map(({id}) => id))")
+    assert found == []
 
 
 def test_a_term_in_an_open_note_explains_itself(visit):
@@ -280,7 +337,7 @@ def test_a_reader_view_keeps_every_note_and_begins_a_passage_with_its_first_word
                     yield f"{note['id']} is not kept: {part.text}"
         begun = [" ".join(part.text.split()) for part in kept.select("p")]
         for passage in whole.select(".passage"):
-            words = passage.select_one("p:not(.witness)").text.split()
+            words = passage.select_one("p:not(.passage-head)").text.split()
             if not any(paragraph.split()[:4] == words[:4] for paragraph in begun):
                 yield f"{passage['id']} does not begin with its first word"
 

@@ -297,7 +297,7 @@ def test_a_lemma_is_held_to_a_copy_that_is_complete(miniature, end, status):
 def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
     """On a page whose notes hang on words of the tests' own text.
 
-    Underlined, with the marker behind, and shown together with the note.
+    Underlined, with the marker behind, which opens the note.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = f"/chapters/{PAGES[1]}.html"
@@ -323,8 +323,10 @@ def test_the_lemmas_of_the_notes_are_marked_in_the_copy(browser, address):
         "copy.querySelectorAll('.marker').forEach(sign => sign.remove()); return copy.textContent; })()"
     )
     assert plain == SAID[1], "nothing lost, nothing added"
-    tab.locator(f"#note-{names[1]}").focus()
-    assert tab.locator(".lemma-at.shown").all_text_contents() == ["a carved staff until the speech"]
-    tab.locator(".lemma-at", has_text="parliament").hover()
-    assert "shown" in tab.locator(f"#note-{names[0]}").get_attribute("class")
+    tab.locator(f".original .marker[href='#note-{names[1]}']").click()
+    assert tab.locator(".original .marker.opened").get_attribute("href") == f"#note-{names[1]}"
+    assert "a carved staff" in tab.locator(".note-open").text_content()
+    tab.keyboard.press("Escape")
+    tab.locator(".note-open").wait_for(state="detached")
+    assert not tab.locator(".opened").count()
     context.close()

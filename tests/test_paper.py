@@ -46,7 +46,7 @@ def built(page):
     soup = BeautifulSoup(
         (HTML / page).read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore"
     ).select_one("article.page")
-    for away in soup.select("details, .headerlink"):
+    for away in soup.select("details, .headerlink, .note-back"):
         away.decompose()
     return soup
 
@@ -150,7 +150,9 @@ def test_each_passage_says_what_it_is_and_what_changes_it(made, printed):
     passages = [passage for page in IN_ORDER for passage in built(page).select(".read")]
     assert len(passages) == 13
     for read in passages:
-        told = squeezed(read.select_one(".witness").text + read.select_one(".passage > p:not(.witness)").text)
+        told = squeezed(
+            read.select_one(".passage-head").text + read.select_one(".passage > p:not(.passage-head)").text
+        )
         gists = [squeezed(gist.text) for gist in read.select(".gists li")]
         assert any(
             re.sub(r"\d+", "", told)[:40] in re.sub(r"\d+", "", text) and all(gist in side for gist in gists)

@@ -182,7 +182,7 @@ def test_every_paragraph_is_in_the_index():
         )
         article = re.sub('<details class="note-sources">.*?</details>', "", article, flags=re.S)
         # what the source is, which stands at each
-        article = re.sub('<span class="witness-kind">.*?</span>', "", article)
+        article = re.sub('<span class="outlet-kind">.*?</span>', "", article)
         article = re.sub(
             '<table class="statements">.*?</table>', "", article, flags=re.S
         )  # each stands with its note

@@ -169,7 +169,7 @@ def test_each_statement_is_in_the_ledger_what_is_not_confirmed_first(book):
 
 def test_each_source_in_the_ledger_says_what_it_is(book):
     sources = parsed(PAGE).select(".cited a")
-    assert sources and [one for one in sources if not one.select_one(".witness-kind")] == []
+    assert sources and [one for one in sources if not one.select_one(".outlet-kind")] == []
 
 
 def test_what_is_confirmed_is_folded_but_on_paper(ledger):

@@ -11,7 +11,7 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from edition.apparatus.notes import CALLED, VERDICTS
+from edition.apparatus.notes import VERDICTS, called
 from edition.domain import depend_on_tables, page_with
 from edition.elements import between, make
 from edition.tables import load, package
@@ -119,7 +119,8 @@ def lay_out(app, doctree, docname):
         page = page_with(env, "ledger")
         address = app.builder.get_relative_uri(docname, page) if page and page != docname else None
         counts = Counter(note.verdict for note in notes.values() if note.verdict)
-        place.replace_self(tallied(counts, address, next(iter(place["ids"]), None)))
+        trivial = load("statements")["weight"].eq("trivial").sum()
+        place.replace_self(tallied(counts, trivial, address, next(iter(place["ids"]), None)))
 
 
 def tables(statements, notes, app, docname):
@@ -128,7 +129,7 @@ def tables(statements, notes, app, docname):
 
     def rows(**wanted):
         chosen = (child for child in statements if wanted.items() <= child["row"].items())
-        return [row(child, notes[child["row"]["note"]], address) for child in chosen]
+        return [statement_row(child, notes[child["row"]["note"]], address) for child in chosen]
 
     def address(note):
         return f"{app.builder.get_relative_uri(docname, note.docname)}#note-{note.id}"
@@ -156,7 +157,7 @@ def table(*bodies):
     return make("table", head, *bodies, class_="statements")
 
 
-def row(child, note, address):
+def statement_row(child, note, address):
     number = f"{note.passage}.{note.number}"
     link = make("a", number, href=address(note), aria_label=f"Note {number}")
     word = make("span", f"{called(note.verdict).capitalize()}.", class_="verdict")
@@ -196,17 +197,19 @@ def quoted(text):
     return smartyPants(text, "q")
 
 
-def called(verdict):
-    return CALLED.get(verdict, verdict)
-
-
-def tallied(counts, address, name):
+def tallied(counts, trivial, address, name):
+    plain = {"confirmed": f", {trivial} of them trivial"} if trivial else {}
     parts = [
-        make("span", f"{counts[verdict]} {called(verdict)}", class_="verdict", data_verdict=verdict)
+        make(
+            "span",
+            f"{counts[verdict]} {called(verdict)}{plain.get(verdict, '')}",
+            class_="verdict",
+            data_verdict=verdict,
+        )
         for verdict in VERDICTS
         if counts[verdict]
     ]
-    words = make("p", make("b", f"{counts.total()} statements"), ": ", *between(parts, ", "))
+    words = make("p", make("b", f"{counts.total()} statements"), ": ", *between(parts, "; "))
     tiles = [make("span", data_verdict=verdict) for verdict in VERDICTS for _ in range(counts[verdict])]
     picture = make("div", *tiles, class_="tiles", aria_hidden="true")
     return make("a" if address else "div", words, picture, class_="tally", href=address, id=name)

@@ -5,7 +5,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from edition.apparatus.passages import apparatus
 from edition.domain import Link, figure_numbers
 from edition.elements import make
 
@@ -82,14 +81,14 @@ def check_headings(app, doctree):
 
 def moved(app, doctree, docname):
     """Say on the page where a note stood which note has taken it in, on another page."""
-    place = [*doctree.findall(nodes.section), *doctree.findall(apparatus)][-1:]
-    for note in app.env.get_domain("edition").notes if place else ():
+    end = next(doctree.findall(nodes.section), None)
+    for note in app.env.get_domain("edition").notes if end else ():
         for old, page in note.was:
             if page and docname.rpartition("/")[2] == page:
                 uri = app.builder.get_relative_uri(docname, note.docname)
                 now = make("a", f"note {note.passage}.{note.number}", href=f"{uri}#note-{note.id}")
                 text = "A note of this chapter is part of ", now, " now."
-                place[0] += make("p", *text, class_="moved", id=f"note-{old}")
+                end += make("p", *text, class_="moved", id=f"note-{old}")
 
 
 def setup(app):

@@ -21,16 +21,16 @@ def lines_of_markers(passage):
         for part in paragraph.findall():
             if isinstance(part, nodes.Text):
                 letters += len(part)
-            elif "note" in getattr(part, "attributes", {}):
+            elif "note" in getattr(part, "attributes", {}):  # a marker: `passages` imports this module
                 lines[part["note"]] = above + letters // LETTERS
         above += ceil(letters / LETTERS)
     return lines
 
 
-def gaps(gists):
+def spaces(gists):
     """Return the space above each gist, in rem; `gists`: (line of its marker, number of its letters)."""
-    spaces, bottom = [], 0
+    above, bottom = [], 0
     for line, letters in gists:
-        spaces.append(max(GAP if spaces else 0, line * LINE - bottom))
-        bottom += spaces[-1] + ceil((VERDICT + letters) / GIST_LETTERS) * GIST_LINE
-    return spaces
+        above.append(max(GAP if above else 0, line * LINE - bottom))
+        bottom += above[-1] + ceil((VERDICT + letters) / GIST_LETTERS) * GIST_LINE
+    return above

@@ -267,10 +267,16 @@ def check(app, env):
             logger.warning(message, note.id, fault, location=(note.docname, note.line))
 
 
+def called(verdict):
+    """Return a verdict in the reader's words."""
+    return CALLED.get(verdict, verdict)
+
+
 def says(kind, verdict):
-    """Return what a note is, in a word or two: its verdict in the reader's words, else its kind."""
-    called = CALLED.get(verdict, verdict)
-    return (called if kind == "check" else f"{kind}, {called}") if called else kind
+    """Return what a note is, in a word or two: its verdict, else its kind."""
+    if not verdict:
+        return kind
+    return called(verdict) if kind == "check" else f"{kind}, {called(verdict)}"
 
 
 def as_note(docname, node):

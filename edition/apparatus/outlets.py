@@ -73,11 +73,11 @@ def label(app, doctree, docname):
         for link in list(part.findall(nodes.reference)):
             key = link.get("refuri", link.get("refid", "")).rpartition("cite-")[2]
             if key in sources and (words := described(sources[key], table)):
-                link += make("span", f", {words}", class_="witness-kind")
+                link += make("span", f", {words}", class_="outlet-kind")
     for listed in doctree.findall(nodes.citation):
         key = listed["ids"][0].removeprefix("cite-")
         if key in sources and (words := described(sources[key], table)):
-            listed[-1] += make("span", f" {words[0].upper()}{words[1:]}.", class_="witness-kind")
+            listed[-1] += make("span", f" {words[0].upper()}{words[1:]}.", class_="outlet-kind")
 
 
 def setup(app):

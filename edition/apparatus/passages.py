@@ -17,7 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus import margin
-from edition.apparatus.notes import annotation, as_note, says, spans, unwanted
+from edition.apparatus.notes import annotation, as_note, called, says, spans, unwanted
 from edition.domain import Passage, passage_numbers
 from edition.elements import make, texts
 
@@ -146,83 +146,80 @@ def _ancestor(node, kind):
 # --- What stands around a passage, and at the head of a note ---
 
 
-def titled(config, number):
-    """Return what a passage is called where it is the first to be named: "Passage 4", "The title"."""
-    called = config.edition_paratexts.get(number, f"passage {number}")
-    return f"{called[0].upper()}{called[1:]}"
+def named(config, number):
+    """Return what a passage is called: "passage 4", "the title"."""
+    return config.edition_paratexts.get(number, f"passage {number}")
+
+
+def raised(text):
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def furnish(app, doctree, docname):
-    """Give each passage its name, a link to the original and what the notes change; each note its head."""
-    address, domain = original(app.env), app.env.get_domain("edition")
+    """Give each passage its name, its links and what the notes change, and each note its head."""
+    address = original(app.env)
     for node in list(doctree.findall(passage)):
-        number = node["number"]
-        called = titled(app.config, number)
-        notes = sorted(
-            (note for note in domain.notes if note.passage == number), key=lambda note: note.number
-        )
-        lines = margin.lines_of_markers(node)
-        name = make("span", called, class_="passage-number")
-        restated = app.config.edition_restatement
-        witness = [make("span", f", {restated}", class_="restated")] if restated else []
-        node.insert(0, make("p", name, *witness, class_="witness"))
-        links = make(
-            "p",
-            make("a", "link", href=f"#p{number}", aria_label=f"Address of {called}"),
-            class_="passage-links",
-        )
-        node += links
-        if address and notes:
-            words = at_the_words(address, notes[0].lemma)
-            label = f"original of {called}, at the publisher’s"
-            add_link(node, make("a", "original", class_="to-original", href=words, aria_label=label))
-        read = make("div", class_="read")
-        node.replace_self(read)
-        read += node
-        if notes:
-            read += gists(called, notes, lines)
+        furnish_passage(app, node, address)
     for node in doctree.findall(annotation):
-        number = f"{node['passage']}.{node['number']}"
-        lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
-        if address:
-            words, title = at_the_words(address, node["lemma"]), "Read these words at the publisher’s"
-            lemma = make("a", lemma, class_="to-original", href=words, title=title)
-        kind = make("span", heading(node["kind"], node["verdict"]), class_="note-kind")
-        back = make(
-            "a",
-            "↩ text",
-            class_="note-back",
-            href=f"#marker-{node['note']}",
-            role="doc-backlink",
-            aria_label=f"Note {number}, back to the text",
-        )
-        older = [make("span", id=f"note-{old}") for old, page in node["was"] if not page]
-        number = make("span", number, class_="note-number")
-        node.insert(0, make("p", *older, number, " ", kind, " ", back, " ", lemma, class_="note-head"))
+        node.insert(0, head(node, address))
 
 
-def heading(kind, verdict):
-    called = says(kind, verdict)
-    return f"{called[0].upper()}{called[1:]}"
+def furnish_passage(app, node, address):
+    """Put its name before a passage, its links behind it (`add_link` adds more), beside it the gists."""
+    number, restated = node["number"], app.config.edition_restatement
+    name, lines = named(app.config, number), margin.lines_of_markers(node)
+    notes = [note for note in app.env.get_domain("edition").notes if note.passage == number]
+    notes.sort(key=lambda note: note.number)
+    head = make("p", make("span", raised(name), class_="passage-number"), class_="passage-head")
+    if restated:
+        head += make("span", f" {restated}", class_="restated")
+    node.insert(0, head)
+    node += make(
+        "p", make("a", "link", href=f"#p{number}", aria_label=f"link to {name}"), class_="passage-links"
+    )
+    if address and notes:
+        words = at_the_words(address, notes[0].lemma)
+        label = f"original of {name}, at the publisher’s"
+        add_link(node, make("a", "original", class_="to-original", href=words, aria_label=label))
+    read = make("div", class_="read")
+    node.replace_self(read)
+    read += node
+    if notes:
+        read += gists(name, notes, lines)
 
 
-def gists(called, notes, lines):
+def head(node, address):
+    """Return the head of a note: its number, what it is, the way back, and its lemma."""
+    number = f"{node['passage']}.{node['number']}"
+    lemma = make("q", smartyPants(node["lemma"], "q"), class_="lemma")
+    if address:
+        words, title = at_the_words(address, node["lemma"]), "Read these words at the publisher’s"
+        lemma = make("a", lemma, class_="to-original", href=words, title=title)
+    kind = make("span", raised(says(node["kind"], node["verdict"])), class_="note-kind")
+    way = {"href": f"#marker-{node['note']}", "role": "doc-backlink"}
+    back = make("a", "↩ text", class_="note-back", aria_label=f"Note {number}, back to the text", **way)
+    older = [make("span", id=f"note-{old}") for old, page in node["was"] if not page]
+    number = make("span", number, class_="note-number")
+    return make("p", *older, number, " ", kind, " ", back, " ", lemma, class_="note-head")
+
+
+def gists(name, notes, lines):
     """Return what the notes on a passage change: the findings that do not confirm it, each a link."""
     changing = [note for note in notes if note.verdict not in ("", "confirmed")]
-    place = f"#{notes_on(notes[0].passage)}"
-    gaps = margin.gaps([(lines[note.id], len(note.gist)) for note in changing])
+    spaces = margin.spaces([(lines[note.id], len(note.gist)) for note in changing])
     items = []
-    for note, gap in zip(changing, gaps, strict=True):
-        verdict = make("b", f"{note.number} {heading('check', note.verdict)}.")
+    for note, space in zip(changing, spaces, strict=True):
+        verdict = make("b", f"{note.number} {raised(called(note.verdict))}.")
         link = make("a", verdict, " ", smartyPants(note.gist, "q"), href=f"#note-{note.id}")
-        items.append(make("li", link, data_verdict=note.verdict, style=f"--space:{gap:.2f}rem"))
+        items.append(make("li", link, data_verdict=note.verdict, style=f"--space:{space:.2f}rem"))
     rest = len(notes) - len(changing)
     text = (
         f"{rest} {'more ' if items else ''}{'confirms or explains' if rest == 1 else 'confirm or explain'}: "
     )
-    more = make("p", text if rest else "", make("a", "all notes", href=place), class_="more")
+    all_notes = make("a", "all notes", href=f"#{notes_on(notes[0].passage)}")
+    more = make("p", *([text] if rest else []), all_notes, class_="more")
     parts = [make("p", "What the notes change", class_="gists-title"), make("ul", *items)] if items else []
-    return make("section", *parts, more, class_="gists", aria_label=f"What the notes change in {called}")
+    return make("section", *parts, more, class_="gists", aria_label=f"What the notes change in {name}")
 
 
 def notes_on(number):
@@ -244,8 +241,8 @@ def add_link(node, link):
 
 def visit_passage(self, node):
     number = node["number"]
-    called = titled(self.builder.config, number)
-    self.body.append(f'<section class="passage" id="p{number}" aria-label="{called}">')
+    label = raised(named(self.builder.config, number))
+    self.body.append(f'<section class="passage" id="p{number}" aria-label="{label}">')
 
 
 def visit_marker(self, node):
@@ -260,8 +257,7 @@ def visit_marker(self, node):
 
 def visit_apparatus(self, node):
     number = node["passage"]
-    called = titled(self.builder.config, number)
-    heading = f"All notes on {called[0].lower()}{called[1:]}"
+    heading = f"All notes on {named(self.builder.config, number)}"
     self.body.append(
         f'<section class="apparatus" id="{notes_on(number)}" role="doc-endnotes" aria-label="{heading}">'
         f"<h2>{heading}</h2><ol>"
@@ -278,7 +274,7 @@ def close(tag):
 def setup(app):
     app.add_config_value("edition_commentary", "", "env", [str])  # its key in the list of sources
     app.add_config_value(
-        "edition_restatement", "restated by this edition", "html", [str]
+        "edition_restatement", "as this edition restates it", "html", [str]
     )  # "": it is the text itself
     app.add_directive("passage", PassageDirective)
     app.add_role("n", MarkerRole())

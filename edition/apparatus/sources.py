@@ -216,7 +216,10 @@ def foreign(app, doctree, docname):
 
 
 def say_language(source, listed):
-    """Not of a title in square brackets and Latin letters: it is ours, and English."""
+    """Mark the language of a source's title.
+
+    Not of one in square brackets and Latin letters: it is ours, and English.
+    """
     if language := LANGUAGES.get(source.fields.get("langid")):
         title = next(listed.findall(nodes.reference))
         if not re.fullmatch(r"\[[^\u0370-\uffff]*\]", title.astext()):

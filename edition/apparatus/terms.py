@@ -1,8 +1,9 @@
 """Glossary terms in the running text.
 
-In each chapter the first mention of a term leads to its entry, and explains itself in place. The entries are
-the notes of kind `term`, and the definition lists of the page that has the directive `glossary-of-notes`, but
-those of the class `unlinked`: words so common that a link from each chapter would disturb.
+In each chapter, and in each note, the first mention of a term leads to its entry, and explains itself in
+place. The entries are the notes of kind `term`, and the definition lists of the page that has the directive
+`glossary-of-notes`, but those of the class `unlinked`: words so common that a link from each chapter would
+disturb.
 """
 
 import html

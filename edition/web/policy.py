@@ -20,7 +20,7 @@ POLICY = "; ".join(
     [
         "default-src 'none'",
         f"script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'",
-        # a page has its style in itself, and the pictures of the eras have style attributes
+        # a page has its style in itself, and eras, gists and keys of charts have style attributes
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",

@@ -108,7 +108,7 @@ def face(app, doctree, docname):
 def visit_own_copy(self, node):
     text = html.escape(self.builder.app.edition_copy[node["number"]])
     self.body.append(
-        f'<div class="original" lang="en"><p class="witness">{LEGEND}</p>'
+        f'<div class="original" lang="en"><p class="passage-head">{LEGEND}</p>'
         f'<p class="original-text">{text}</p></div>'
     )
     raise nodes.SkipNode

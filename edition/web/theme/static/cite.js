@@ -37,16 +37,16 @@ const bookCite = (() => {
     more.href = address;
     const close = element("button", "Close");
     close.type = "button";
-    const window = document.createElement("dialog");
-    window.className = "citation-window";
+    const dialog = document.createElement("dialog");
+    dialog.className = "citation-window";
     section.querySelector("h2").id = "citation-title";
-    window.setAttribute("aria-labelledby", "citation-title");
-    window.append(close, section, element("p", ""));
-    window.querySelector(":scope > p").append(more);
-    close.onclick = () => window.close();
-    window.onclick = (event) => event.target === window && window.close(); // beside it
-    window.onclose = () => window.remove();
-    document.body.append(window);
-    window.showModal();
+    dialog.setAttribute("aria-labelledby", "citation-title");
+    dialog.append(close, section, element("p", ""));
+    dialog.querySelector(":scope > p").append(more);
+    close.onclick = () => dialog.close();
+    dialog.onclick = (event) => event.target === dialog && dialog.close(); // beside it
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
   };
 })();

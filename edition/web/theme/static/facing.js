@@ -44,10 +44,10 @@ const facing = () => {
   const passages = [...document.querySelectorAll(".passage")].filter((passage) => {
     const text = kept[passage.id.slice(1)];
     if (!passage.querySelector(".original") && text) {
-      const original = element("div", "original", element("p", "witness", LEGEND), element("p", "original-text", text));
+      const original = element("div", "original", element("p", "passage-head", LEGEND), element("p", "original-text", text));
       original.lang = "en";
       const restatement = element("div", "restatement");
-      restatement.append(...passage.querySelectorAll(":scope > :not(.witness, .passage-links, .Z3988)"));
+      restatement.append(...passage.querySelectorAll(":scope > :not(.passage-head, .passage-links, .Z3988)"));
       passage.querySelector(".passage-links").before(original, restatement);
     }
     return passage.querySelector(".original");
@@ -57,24 +57,9 @@ const facing = () => {
   for (const passage of passages) {
     passage.classList.add("facing");
     passage.parentElement.classList.add("facing");
-    passage.querySelector(".restatement").prepend(element("p", "witness", "Restatement"));
+    passage.querySelector(".restatement").prepend(element("p", "passage-head", "Restatement"));
     mark(passage);
   }
-
-  // a note and its words show one another
-  const related = (name, on) => {
-    for (const words of document.querySelectorAll(`.lemma-at[data-notes~="${name}"]`)) words.classList.toggle("shown", on);
-    document.getElementById(`note-${name}`)?.classList.toggle("shown", on);
-  };
-  const follow = (node, names) => {
-    for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
-      node.addEventListener(begin, () => names.forEach((name) => related(name, true)));
-      node.addEventListener(end, () => names.forEach((name) => related(name, false)));
-    }
-  };
-  for (const note of document.querySelectorAll(".annotation")) follow(note, [note.id.slice("note-".length)]);
-  for (const words of document.querySelectorAll(".lemma-at")) follow(words, words.dataset.notes.split(" "));
-  for (const sign of document.querySelectorAll(".original .marker")) follow(sign, [sign.hash.slice("#note-".length)]);
 
   const choose = (texts) => {
     document.documentElement.dataset.texts = texts;

@@ -1,51 +1,37 @@
 /* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. The text stays where it is, the marker in
    view. Without this script a marker leads to the note at the end of the page, which leads back. */
 {
-  const page = document.querySelector("article.page"), wide = matchMedia("(min-width: 64rem)");
+  const page = document.querySelector("article.page"), notes = [...page.querySelectorAll(".annotation")];
+  const wide = matchMedia("(min-width: 64rem)");
   const element = (name, className, ...children) => {
     const made = Object.assign(document.createElement(name), {className});
     made.append(...children);
     return made;
   };
-  const noteAt = (hash) => hash.startsWith("#note-") ? document.getElementById(hash.slice(1))?.closest(".annotation") : null;
-  const notes = [...page.querySelectorAll(".annotation")];
+  const noteAt = (hash) => hash.startsWith("#note-") && document.getElementById(hash.slice(1))?.closest(".annotation");
   // a reader's own copy has the markers, too, and either text may be hidden
-  const markerOf = (note) => [...page.querySelectorAll(`.passage .marker[href="#${note.id}"]`)].find((marker) => marker.getClientRects().length);
+  const markerOf = ({id}) => [...page.querySelectorAll(`.passage .marker[href="#${id}"]`)].find((marker) => marker.getClientRects().length);
 
-  let box, shown, opener, anchor; // the note that is open, what gets the focus back, and what it stands beside
-  const [previous, next, close] = ["‹ previous", "next ›", "✕"].map((label) => element("button", "", label));
+  let shown, opener, anchor; // the note that is open, what gets the focus back, and what it stands beside
+  const [previous, next, close] = ["‹ previous", "next ›", "close ✕"].map((label) => element("button", "", label));
   const count = element("span", ""), text = element("div", "");
-  close.setAttribute("aria-label", "Close");
-
-  const make = () => {
-    box = element("aside", "note-open", element("div", "note-bar", previous, count, next, close), text);
-    box.setAttribute("role", "dialog");
-    box.tabIndex = -1;
-    previous.onclick = () => open(notes[notes.indexOf(shown) - 1]);
-    next.onclick = () => open(notes[notes.indexOf(shown) + 1]);
-    close.onclick = leave;
-    text.addEventListener("toggle", place, true);
-  };
+  const box = element("div", "note-open", element("div", "note-bar", previous, count, next, close), text);
+  box.setAttribute("role", "dialog");
+  box.tabIndex = -1;
 
   // beside what it belongs to, as far as the screen goes; a sheet has its place, and the page scrolls if it would cover the marker
   const place = () => {
     const {top, bottom, right} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
-    box.style.left = "";
-    if (wide.matches) {
-      if (right > box.getBoundingClientRect().left) box.style.left = 0; // in the second column of notes, or of two texts
-      box.style.top = `${Math.max(8, Math.min(top - 48, room - 8)) - page.getBoundingClientRect().top}px`;
-    } else {
-      box.style.top = "";
-      if (bottom > room - 24) scrollBy({top: bottom - room + 24, behavior: "instant"});
-    }
+    box.style = "";
+    if (!wide.matches) return scrollBy({top: Math.max(0, bottom + 24 - room), behavior: "instant"});
+    if (right > box.getBoundingClientRect().left) box.style.left = 0; // in the second column of notes, or of two texts
+    box.style.top = `${Math.max(8, Math.min(top - 48, room - 8)) - page.getBoundingClientRect().top}px`;
   };
 
   const show = (note, by) => {
-    if (!box) make();
-    const here = by && !by.closest(".gists, .note-open"); // a marker, or a link in a question or in a note at the end
-    anchor?.classList.remove("on");
-    anchor = here ? by : markerOf(note) ?? note;
-    anchor.classList.add("on");
+    anchor?.classList.remove("opened");
+    anchor = by && !by.closest(".gists, .note-open") ? by : markerOf(note) ?? note; // it may be a link in a question or another note
+    anchor.classList.add("opened");
     opener = shown ? anchor : by ?? anchor;
     shown = note;
     const copy = note.cloneNode(true), {passage, verdict} = note.dataset, fellows = notes.filter((other) => other.dataset.passage === passage);
@@ -70,47 +56,52 @@
     box.focus({preventScroll: true});
   };
 
-  const hide = () => {
+  const hide = (back) => {
     if (!shown) return;
     box.remove();
-    anchor.classList.remove("on");
-    opener.focus({preventScroll: true});
+    anchor.classList.remove("opened");
+    if (back) opener.focus({preventScroll: true});
     shown = anchor = opener = null;
   };
 
   // an open note is a step in the history: the way back closes it, and the place stays
   const open = (note, by) => {
-    const state = {note: note.id};
-    if (shown) history.replaceState(history.state && state, "", `#${note.id}`);
-    else {
-      history.scrollRestoration = "manual";
-      history.pushState(state, "", `#${note.id}`);
-    }
+    const {steps} = history.state ?? {}, onward = !shown || by; // a link in a note is a step, too; previous and next are none
+    history.scrollRestoration = "manual";
+    history[onward ? "pushState" : "replaceState"]({steps: onward ? (steps ?? 0) + 1 : steps}, "", `#${note.id}`);
     show(note, by);
   };
   const leave = () => {
-    if (history.state?.note) return history.back();
+    if (history.state?.steps) return history.go(-history.state.steps);
     history.replaceState(null, "", location.pathname + location.search);
-    hide();
+    hide(true);
   };
   const follow = () => {
     const note = noteAt(location.hash);
     if (note) return show(note);
-    hide();
+    hide(!location.hash); // else a link in it led on
     history.scrollRestoration = "auto";
   };
 
+  previous.onclick = () => open(notes[notes.indexOf(shown) - 1]);
+  next.onclick = () => open(notes[notes.indexOf(shown) + 1]);
+  close.onclick = leave;
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href*='#note-']");
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const note = link.pathname === location.pathname && noteAt(link.hash);
     if (!note) return;
     event.preventDefault();
-    if (note === shown) leave();
+    if (note === shown && [anchor, opener].includes(link)) leave();
     else open(note, link);
   });
   addEventListener("keydown", ({key}) => key === "Escape" && shown && !document.querySelector("dialog[open]") && leave());
   addEventListener("popstate", follow);
-  addEventListener("resize", () => shown && place());
-  if (noteAt(location.hash)) document.readyState === "complete" ? follow() : addEventListener("load", follow);
+  text.addEventListener("toggle", place, true);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (shown && innerWidth !== width) place();
+    width = innerWidth; // the bar of a phone's browser, which comes and goes, changes the height alone
+  });
+  if (noteAt(location.hash)) addEventListener("load", follow);
 }

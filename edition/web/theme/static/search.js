@@ -11,7 +11,7 @@
     return made;
   };
 
-  // 'note 4.4' has one number; the s of 'Kazakhstan's' is no word
+  // 'note 4.4' has one number; the s of 'author's' is no word
   const WORD = /(\d+(?:[.,]\d+)+|[\p{L}\p{M}\p{N}]{2,}|\d)/gu;
   const words = (text) => text.match(WORD) ?? [];
   // Unicode takes é, ş and й apart, but not these letters of Kazakh, for which many write the Russian ones

@@ -25,8 +25,8 @@
   }
 
   function place() {
-    if (!shown) return;
-    const line = shown.getClientRects()[0]; // a term may be broken over two lines
+    const line = shown?.getClientRects()[0]; // a term may be broken over two lines
+    if (!line) return hide(); // or gone, with the note that it stood in
     const left = Math.min(line.left, document.documentElement.clientWidth - tip.offsetWidth - 12);
     const above = line.bottom + tip.offsetHeight + 16 > innerHeight;
     tip.style.translate = `${Math.max(12, left)}px ${above ? line.top - tip.offsetHeight - 6 : line.bottom + 6}px`;
@@ -48,6 +48,10 @@
     event.preventDefault(); // a second tap follows the link
     show(term);
   });
-  addEventListener("keydown", ({key}) => key === "Escape" && hide());
-  addEventListener("scroll", place, {passive: true}); // a focus may scroll the page
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !shown) return;
+    event.stopPropagation(); // the note that it stands in stays
+    hide();
+  }, true);
+  addEventListener("scroll", place, {passive: true, capture: true}); // a focus may scroll the page
 })();
