@@ -51,7 +51,7 @@ def test_each_marker_and_its_note_lead_to_each_other():
         text = read(page)
         there = re.findall(r'id="marker-([\w-]+)" href="#note-([\w-]+)"', text)
         back = re.findall(
-            r'href="#marker-([\w-]+)" role="doc-backlink" aria-label="Note [\d.]+, back to the text"', text
+            r'aria-label="Note [\d.]+, back to the text" href="#marker-([\w-]+)" role="doc-backlink"', text
         )
         assert all(one == other for one, other in there) and sorted(back) == sorted(one for one, _ in there)
 

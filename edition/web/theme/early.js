@@ -12,16 +12,13 @@
   const {dataset} = document.documentElement;
   dataset.book = document.querySelector("meta[name=book]").content; // before what it keeps: another book of this host has its own
   const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
-  // The type is there for the first paint or not at all on this page, so that nothing moves. The first paint waits for it,
-  // but not longer than a reader would notice.
-  if (!navigator.connection?.saveData) {
-    dataset.waits = "";
-    const begin = () => delete dataset.waits;
-    Promise.all(["400-normal", "600-normal", "400-italic"].map((name) => {
-      const [weight, style] = name.split("-");
-      return new FontFace("Source Serif 4", `url(${dataset.content_root}_static/fonts/source-serif-4-latin-${name}.woff2)`, {weight, style}).load();
-    })).then((faces) => "waits" in dataset && faces.forEach((face) => document.fonts.add(face))).then(begin, begin);
-    setTimeout(begin, 150);
+  // The type is there for the first paint or not at all on this page (font-display: optional), so that nothing moves. It begins to
+  // load here; a page from a folder may not preload, and needn't.
+  for (const name of navigator.connection?.saveData ? [] : ["400-normal", "600-normal", "400-italic"]) {
+    const href = `${dataset.content_root}_static/fonts/source-serif-4-latin-${name}.woff2`;
+    const [weight, style] = name.split("-");
+    if (location.protocol === "file:") document.fonts.add(new FontFace("Source Serif 4", `url(${href})`, {weight, style}));
+    else add("link", {rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href});
   }
   const stored = localStorage.getItem("mode"), mode = ["light", "dark"].includes(stored) ? stored : "auto";
   dataset.mode = mode;

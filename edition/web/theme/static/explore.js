@@ -1,6 +1,5 @@
-/* Makes a chart interactive in place when a reader first reaches for it, until it is told to be a drawing again. Without this
-   script, or if anything fails, the drawing stays as it is. Scripts are loaded by tags, not fetched, so that it works from a folder too.
-   `window.edition` is for live code: to load its scripts, and to draw its charts. */
+/* Makes a chart interactive in place when a reader first reaches for it, until it is told to be a drawing again. Without this script, or if
+   anything fails, the drawing stays. Scripts are loaded by tags, not fetched: from a folder, too. `window.edition` is for live code. */
 (() => {
   const root = new URL("../", document.currentScript.src);
   const EXPLORE = "Explore";

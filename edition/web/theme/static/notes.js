@@ -98,10 +98,6 @@
   addEventListener("keydown", ({key}) => key === "Escape" && shown && !document.querySelector("dialog[open]") && leave());
   addEventListener("popstate", follow);
   text.addEventListener("toggle", place, true);
-  let width = innerWidth;
-  addEventListener("resize", () => {
-    if (shown && innerWidth !== width) place();
-    width = innerWidth; // the bar of a phone's browser, which comes and goes, changes the height alone
-  });
+  wide.addEventListener("change", () => shown && place());
   if (noteAt(location.hash)) addEventListener("load", follow);
 }

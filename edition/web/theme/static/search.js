@@ -131,5 +131,5 @@
     search();
   });
   if (input.value) search();
-  else setTimeout(() => input.focus({preventScroll: true}), "waits" in document.documentElement.dataset && 200); // once it is shown
+  else input.focus({preventScroll: true});
 })();

@@ -29,7 +29,7 @@
   });
   dark.addEventListener("change", paint);
 
-  // what few ask for is loaded then; where it can't be (a page from a folder may not read another), the link leads to the citations
+  // loaded when it is asked for; a page from a folder may not read another: there the link leads on
   let citing;
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a.cite");
