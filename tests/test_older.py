@@ -48,7 +48,6 @@ HARMLESS = {
     "print-color-adjust: exact",  # with a prefix beside it
     "autocapitalize",  # of an on-screen keyboard
     "connection",  # asked for with `?.`
-    "saveData",
     "user-select",  # with a prefix beside it
     "overscroll-behavior",  # at the end of a note the page scrolls on
     "overscroll-behavior: contain",

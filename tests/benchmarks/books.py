@@ -169,7 +169,7 @@ def grown(folder, chapters):
     for name, text in {
         **{f"chapters/{number}.md": template.replace("NUMBER", str(number)) for number in numbers},
         "_config.yml": re.sub(
-            r"    edition_(passages|paratexts|citation|commentary): .*\n",
+            r"    edition_(passages|paratexts|citation|commentary|readers_words):.*\n(      .*\n)*",
             "",
             (folder / "_config.yml").read_text(),
         ),

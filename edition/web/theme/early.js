@@ -13,8 +13,9 @@
   dataset.book = document.querySelector("meta[name=book]").content; // before what it keeps: another book of this host has its own
   const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
   // The type is there for the first paint or not at all on this page (font-display: optional), so that nothing moves. It begins to
-  // load here; a page from a folder may not preload, and needn't.
-  for (const name of navigator.connection?.saveData ? [] : ["400-normal", "600-normal", "400-italic"]) {
+  // load here, unless the line is slow; a page from a folder may not preload, and needn't.
+  const {saveData, rtt} = navigator.connection ?? {};
+  for (const name of saveData || rtt >= 150 ? [] : ["400-normal", "600-normal", "400-italic"]) {
     const href = `${dataset.content_root}_static/fonts/source-serif-4-latin-${name}.woff2`;
     const [weight, style] = name.split("-");
     if (location.protocol === "file:") document.fonts.add(new FontFace("Source Serif 4", `url(${href})`, {weight, style}));
