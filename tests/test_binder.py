@@ -73,13 +73,14 @@ MARKS = f"""index => {{
     const canvas = {NOTEBOOK}.widgets[index].node.querySelector(".jp-RenderedVegaLite canvas.marks");
     if (!canvas || !canvas.width) return 0;
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-    const greys = [], at = offset => [pixels[offset], pixels[offset + 1], pixels[offset + 2]];
-    let coloured = 0;
+    const at = offset => [pixels[offset], pixels[offset + 1], pixels[offset + 2]];
+    let coloured = 0, inked = 0;
     for (let offset = 0; offset < pixels.length; offset += 4) {{
         const shade = at(offset);
         if (pixels[offset + 3] && Math.max(...shade) - Math.min(...shade) > 24) coloured++;
+        if (pixels[offset + 3] && Math.min(...shade) < 250) inked++;
     }}
-    return coloured;
+    return coloured || (inked > pixels.length / 4 / 20 ? inked : 0);  // grey cells, or faint bands
 }}"""
 
 

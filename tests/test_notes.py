@@ -50,7 +50,7 @@ PRESS = """async () => {
     const note = document.querySelector(".note-open");
     if (!note) { tell("opens nothing"); continue; }
     const its = marker.getBoundingClientRect(), {left, right, top, bottom} = note.getBoundingClientRect();
-    if (Math.min(its.top, top) < 0 || Math.max(its.bottom, bottom - 1) > innerHeight || right > innerWidth)
+    if (Math.min(its.top, top) < 0 || Math.max(its.bottom, bottom) > innerHeight + 1 || right > innerWidth)
       tell("is not on one screen with its note");
     if (its.right > left && its.left < right && its.bottom > top && its.top < bottom)
       tell("is covered by its note");
