@@ -2,7 +2,7 @@
 
 Playwright drives Firefox and WebKit only in builds of its own, which no reader has. Firefox is driven by
 Mozilla's marionette-driver, since neither Debian nor PyPI has geckodriver:
-its words are Selenium's, but for one.
+its words are Selenium's, but for two.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ def program(*names):
 
 
 class Firefox(Marionette):
-    get = Marionette.navigate
+    get, back = Marionette.navigate, Marionette.go_back
 
 
 @contextlib.contextmanager
