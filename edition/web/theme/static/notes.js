@@ -1,5 +1,5 @@
-/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. The text stays where it is, the marker in
-   view. Without this script a marker leads to the note at the end of the page, which leads back. */
+/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. Without this script a marker leads to the
+   note at the end of the page, which leads back. */
 {
   const page = document.querySelector("article.page"), notes = [...page.querySelectorAll(".annotation")];
   const wide = matchMedia("(min-width: 64rem)");
