@@ -12,13 +12,19 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from edition.apparatus.notes import VERDICTS, called
+from edition.apparatus.sources import folded
 from edition.domain import depend_on_tables, page_with
 from edition.elements import between, make
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/statements.csv"
-FIRST = ("corrected", "disputed", "refined", "open")  # what is not confirmed, in the order of the ledger
+NOT_CONFIRMED = (
+    "corrected",
+    "disputed",
+    "refined",
+    "open",
+)  # what is not confirmed, in the order of the ledger
 
 
 class ledger(nodes.container):
@@ -94,10 +100,7 @@ class LedgerDirective(SphinxDirective):
         for row in load("statements").itertuples():
             keys = row.source.split()
             cited = [make("li", *self.parse_inline(f"{{cite:t}}`{key}`")[0]) for key in keys]
-            summary = make("summary", f"{len(keys)} source{'s' if len(keys) > 1 else ''}")
-            node += statement(
-                "", make("details", summary, make("ul", *cited), class_="cited"), row=row._asdict()
-            )
+            node += statement("", folded(cited, "cited"), row=row._asdict())
         return [node]
 
 
@@ -135,7 +138,7 @@ def tables(statements, notes, app, docname):
         return f"{app.builder.get_relative_uri(docname, note.docname)}#note-{note.id}"
 
     groups = []
-    for verdict in FIRST:
+    for verdict in NOT_CONFIRMED:
         if group := rows(verdict=verdict):
             title = f"{called(verdict).capitalize()}: {verdicts[verdict]}"
             head = make("tr", make("th", title, colspan="3", scope="rowgroup"), class_="ledger-group")

@@ -240,8 +240,13 @@ def fold_sources(app, doctree, docname):
             say_language(entries[key], item)
             listed.append(item)
         if listed:
-            count = f"{len(listed)} source{'s' if len(listed) > 1 else ''}"
-            note += make("details", make("summary", count), make("ul", *listed), class_="note-sources")
+            note += folded(listed, "note-sources")
+
+
+def folded(listed, class_):
+    """Return sources (items of a list) in a fold that says how many they are."""
+    summary = make("summary", f"{len(listed)} source{'s' if len(listed) > 1 else ''}")
+    return make("details", summary, make("ul", *listed), class_=class_)
 
 
 def check(app, doctree):

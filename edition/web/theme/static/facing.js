@@ -22,15 +22,13 @@ const facing = () => {
         if (at < 0) return;
         from = at + found.length;
         const last = number === parts.length - 1; // the marker stands behind the last of the parts
-        lemmas.push({name, marker: last && marker, start: whole.places[at], end: whole.places[from - 1] + 1});
+        lemmas.push({marker: last && marker, start: whole.places[at], end: whole.places[from - 1] + 1});
       });
     }
     const edges = [...new Set([0, text.length, ...lemmas.flatMap(({start, end}) => [start, end])])].sort((one, other) => one - other);
     const parts = edges.slice(0, -1).flatMap((start, number) => {
-      const end = edges[number + 1], over = lemmas.filter((lemma) => lemma.start <= start && lemma.end >= end);
-      const words = text.slice(start, end);
-      const part = over.length ? element("span", "lemma-at", words) : words;
-      if (over.length) part.dataset.notes = over.map(({name}) => name).join(" ");
+      const end = edges[number + 1], words = text.slice(start, end);
+      const part = lemmas.some((lemma) => lemma.start <= start && lemma.end >= end) ? element("span", "lemma-at", words) : words;
       const signs = lemmas.filter((lemma) => lemma.marker && lemma.end === end).map(({marker}) => {
         const sign = marker.cloneNode(true);
         sign.removeAttribute("id");

@@ -21,6 +21,7 @@
 
   // beside what it belongs to, as far as the screen goes; a sheet has its place, and the page scrolls if it would cover the marker
   const place = () => {
+    if (!shown) return;
     const {top, bottom, right} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
     box.style = "";
     if (!wide.matches) return scrollBy({top: Math.max(0, bottom + 24 - room), behavior: "instant"});
@@ -98,6 +99,6 @@
   addEventListener("keydown", ({key}) => key === "Escape" && shown && !document.querySelector("dialog[open]") && leave());
   addEventListener("popstate", follow);
   text.addEventListener("toggle", place, true);
-  wide.addEventListener("change", () => shown && place());
+  wide.addEventListener("change", place);
   if (noteAt(location.hash)) addEventListener("load", follow);
 }
