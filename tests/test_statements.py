@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from conftest import HTML, resource
 
 from edition import load
-from edition.apparatus.ledger import FIRST, faults
+from edition.apparatus.ledger import NOT_CONFIRMED, faults
 from edition.domain import Note
 
 COLUMNS = ["passage", "statement", "type", "weight", "note", "verdict", "finding", "source"]
@@ -140,7 +140,7 @@ def test_the_build_tells_where_list_and_notes_disagree(small_book, tmp_path):
 
 PAGE = HTML / "chapters" / "is-it-so.html"
 ROWS = "tr[id^=statement-]"
-ORDER = (*FIRST, "confirmed")
+ORDER = (*NOT_CONFIRMED, "confirmed")
 
 
 def parsed(path):
