@@ -59,6 +59,11 @@ FAULTS = """() => {
     for (const [other, two] of boxes.entries())
       if (other > number && overlap(one, two))
         tell(parts[other], `lies on ${parts[number].closest("[id]").id}`);
+  const folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth && !faults.length) faults.push(`with its folds open the page is ${wide} px wide`);
+  for (const fold of folds) fold.open = false;
   return faults;
 }"""
 
@@ -105,6 +110,10 @@ CHART = (
     [
         (PART.format("", "") + CHART.format(200, "none"), None),
         (PART.format("", 'style="width: 2000px"'), "the page is 2008 px wide"),
+        (
+            PART.format("", "") + '<details><p style="width: 2000px">Table</p></details>',
+            "with its folds open the page is 2008 px wide",
+        ),
         (PART.format("", "hidden"), "note-a: is not visible"),
         (PART.format('style="overflow: hidden; height: 9px"', ""), "note-a: is cut off"),
         (PART.format("", 'style="position: relative; left: -20px"'), "note-a: is cut off"),

@@ -159,12 +159,12 @@ def furnish(app, doctree, docname):
     """Give each passage its name, its links and what the notes change, and each note its head."""
     address = original(app.env)
     for node in list(doctree.findall(passage)):
-        furnish_passage(app, node, address)
+        furnish_passage(app, node, docname, address)
     for node in doctree.findall(annotation):
         node.insert(0, head(node, address))
 
 
-def furnish_passage(app, node, address):
+def furnish_passage(app, node, docname, address):
     """Put its name before a passage, its links behind it (`add_link` adds more), beside it the gists."""
     number, restated = node["number"], app.config.edition_restatement
     name, lines = named(app.config, number), margin.lines_of_markers(node)
@@ -185,7 +185,9 @@ def furnish_passage(app, node, address):
     node.replace_self(read)
     read += node
     if notes:
-        read += gists(name, notes, lines)
+        page, _, place = app.config.edition_how_to_read.partition("#")
+        guide = f"{app.builder.get_relative_uri(docname, page)}#{place}" if page else ""
+        read += gists(name, notes, lines, guide)
 
 
 def head(node, address):
@@ -203,8 +205,11 @@ def head(node, address):
     return make("p", *older, number, " ", kind, " ", back, " ", lemma, class_="note-head")
 
 
-def gists(name, notes, lines):
-    """Return what the notes on a passage change: the findings that do not confirm it, each a link."""
+def gists(name, notes, lines, guide):
+    """Return what the notes on a passage change: the findings that do not confirm it, each a link.
+
+    `guide` is the address of the place that says how to read notes, or "".
+    """
     changing = [note for note in notes if note.verdict not in ("", "confirmed")]
     spaces = margin.spaces([(lines[note.id], len(note.gist)) for note in changing])
     items = []
@@ -217,7 +222,8 @@ def gists(name, notes, lines):
         f"{rest} {'more ' if items else ''}{'confirms or explains' if rest == 1 else 'confirm or explain'}: "
     )
     all_notes = make("a", "all notes", href=f"#{notes_on(notes[0].passage)}")
-    more = make("p", *([text] if rest else []), all_notes, class_="more")
+    guides = [", ", make("a", "how to read them", href=guide)] if guide else []
+    more = make("p", *([text] if rest else []), all_notes, *guides, class_="more")
     parts = [make("p", "What the notes change", class_="gists-title"), make("ul", *items)] if items else []
     return make("section", *parts, more, class_="gists", aria_label=f"What the notes change in {name}")
 
@@ -276,6 +282,7 @@ def setup(app):
     app.add_config_value(
         "edition_restatement", "as this edition restates it", "html", [str]
     )  # "": it is the text itself
+    app.add_config_value("edition_how_to_read", "", "html", [str])  # page#place that explains notes, or ""
     app.add_directive("passage", PassageDirective)
     app.add_role("n", MarkerRole())
     app.connect("doctree-read", number_markers)

@@ -79,8 +79,12 @@ def missing(spec):
 
 
 def table(spec):
-    """Return the data of a chart as a DataFrame; a date without a time is the date alone."""
+    """Return the data of a chart as a DataFrame; a date without a time is the date alone.
+
+    A column whose name begins with `_` is for the drawing alone (the place of a label) and is left out.
+    """
     data = pd.DataFrame(spec["datasets"][spec["data"]["name"]], columns=spec["usermeta"].get("columns"))
+    data = data.loc[:, ~data.columns.str.startswith("_")]
     return data.replace(r"T00:00:00(\.000)?$", "", regex=True)
 
 

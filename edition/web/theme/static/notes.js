@@ -1,5 +1,5 @@
-/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. Without this script a marker leads to the
-   note at the end of the page, which leads back. */
+/* Opens a note where the reader is: over the margin, or in a sheet at the foot of a narrow screen. Without it a marker leads to the note at
+   the end. */
 {
   const page = document.querySelector("article.page"), notes = [...page.querySelectorAll(".annotation")];
   const wide = matchMedia("(min-width: 64rem)");
@@ -9,7 +9,7 @@
     return made;
   };
   const noteAt = (hash) => hash.startsWith("#note-") && document.getElementById(hash.slice(1))?.closest(".annotation");
-  // a reader's own copy has the markers, too, and either text may be hidden
+  // a reader's own copy has the markers, too; either may be hidden
   const markerOf = ({id}) => [...page.querySelectorAll(`.passage .marker[href="#${id}"]`)].find((marker) => marker.getClientRects().length);
 
   let shown, opener, anchor; // the note that is open, what gets the focus back, and what it stands beside
@@ -19,7 +19,7 @@
   box.setAttribute("role", "dialog");
   box.tabIndex = -1;
 
-  // beside what it belongs to, as far as the screen goes; a sheet has its place, and the page scrolls if it would cover the marker
+  // beside what it belongs to, as far as the screen goes; the page scrolls if a sheet would cover the marker
   const place = () => {
     if (!shown) return;
     const {top, bottom, right} = anchor.getBoundingClientRect(), room = innerHeight - box.offsetHeight;
@@ -31,7 +31,7 @@
 
   const show = (note, by) => {
     anchor?.classList.remove("opened");
-    anchor = by && !by.closest(".gists, .note-open") ? by : markerOf(note) ?? note; // it may be a link in a question or another note
+    anchor = by && !by.closest(wide.matches ? ".gists, .note-open" : ".note-open") ? by : markerOf(note) ?? note; // or a link in a question
     anchor.classList.add("opened");
     opener = shown ? anchor : by ?? anchor;
     shown = note;
@@ -65,7 +65,7 @@
     shown = anchor = opener = null;
   };
 
-  // an open note is a step in the history: the way back closes it, and the place stays
+  // an open note is a step in the history: the way back closes it
   const open = (note, by) => {
     const {steps} = history.state ?? {}, onward = !shown || by; // a link in a note is a step, too; previous and next are none
     history.scrollRestoration = "manual";
@@ -98,7 +98,10 @@
   });
   addEventListener("keydown", ({key}) => key === "Escape" && shown && !document.querySelector("dialog[open]") && leave());
   addEventListener("popstate", follow);
-  text.addEventListener("toggle", place, true);
+  text.addEventListener("toggle", ({target}) => {
+    place();
+    if (target.open) target.scrollIntoView({block: "nearest"});
+  }, true);
   wide.addEventListener("change", place);
   if (noteAt(location.hash)) addEventListener("load", follow);
 }

@@ -18,7 +18,7 @@
   // what scrolls sideways is reached by the keyboard, in browsers that don't see to it themselves
   for (const code of document.querySelectorAll(".highlight pre")) code.tabIndex = 0;
 
-  // `early.js` has set the mode that was chosen
+  // `early.js` has set the mode
   const {dataset} = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
   const modes = ["auto", "light", "dark"];
   const paint = () => { dataset.theme = dataset.mode !== "auto" ? dataset.mode : dark.matches ? "dark" : "light"; };
