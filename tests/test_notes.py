@@ -248,6 +248,29 @@ def test_a_link_in_a_note_is_a_step_and_the_cross_closes_all(visit, size):
     assert tab.evaluate("location.hash") == ""
 
 
+def test_on_a_phone_a_gist_opens_its_note_where_the_gist_stands(visit):
+    tab = visit("chapters/2010s-from-venue-to-broker.html", PHONE)
+    gist = tab.locator(".gists li a").last
+    gist.evaluate("gist => gist.scrollIntoView({block: 'start'})")
+    place = tab.evaluate("scrollY")
+    gist.click()
+    note = tab.locator(".note-open")
+    note.wait_for()
+    assert tab.evaluate("scrollY") == place and gist.bounding_box()["y"] >= 0
+    tab.go_back()
+    note.wait_for(state="detached")
+    assert tab.evaluate("scrollY") == place
+
+
+def test_sources_that_open_in_a_note_come_into_view(visit):
+    tab = visit(CHAPTER, SMALL)
+    tab.locator("#marker-first-to-chair").click()
+    tab.locator(".note-open summary").last.click()
+    tab.evaluate("new Promise(requestAnimationFrame)")
+    shown = tab.locator(".note-open .note-sources li").first.bounding_box()
+    assert shown["y"] + shown["height"] <= SMALL[1]
+
+
 def test_a_browser_whose_bar_comes_and_goes_moves_nothing(visit):
     tab = visit(CHAPTER, PHONE)
     tab.locator("#marker-first-to-chair").click()
