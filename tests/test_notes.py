@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HEAVY, HTML, faulty, pages
+from conftest import HEAVY, HTML, faulty, pages, weekly
 from node import MODULES
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -107,13 +107,15 @@ GISTS = """() => [...document.querySelectorAll(".gists li")].map(gist => {
 })"""
 
 
-def test_what_changes_a_passage_stands_at_its_line(visit):
+@pytest.mark.parametrize("scripts", [False, *weekly(True)])
+def test_what_changes_a_passage_stands_at_its_line(visit, scripts):
     """At 1280 px, without a script, too: half of them within 60 px of their markers, all on one screen."""
-    for options in ({}, {"java_script_enabled": False}):
-        shown = [gist for page in commentary() for gist in visit(page, **options).evaluate(GISTS)]
-        assert len(shown) > 20 and all(gist["beside"] for gist in shown)
-        assert median(gist["away"] for gist in shown) <= 60, sorted(gist["away"] for gist in shown)
-        assert max(gist["away"] for gist in shown) < 900 - 100
+    shown = [
+        gist for page in commentary() for gist in visit(page, java_script_enabled=scripts).evaluate(GISTS)
+    ]
+    assert len(shown) > 20 and all(gist["beside"] for gist in shown)
+    assert median(gist["away"] for gist in shown) <= 60, sorted(gist["away"] for gist in shown)
+    assert max(gist["away"] for gist in shown) < 900 - 100
 
 
 def test_each_exception_has_its_gist_and_the_rest_is_counted(book):
@@ -382,6 +384,7 @@ MARKERS = """() => {
 }"""
 
 
+@pytest.mark.parametrize("chosen", SOME)
 @pytest.mark.parametrize("size", [(320, 640), PHONE, DESKTOP], ids=str)
-def test_a_marker_is_large_enough_for_a_finger_and_far_from_the_next(visit, size):
-    assert faulty(lambda page: visit(page, size).evaluate(MARKERS), commentary()) == {}
+def test_a_marker_is_large_enough_for_a_finger_and_far_from_the_next(visit, chosen, size):
+    assert faulty(lambda page: visit(page, size).evaluate(MARKERS), chosen()) == {}
