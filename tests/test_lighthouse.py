@@ -43,6 +43,7 @@ def best_of(browser, chosen):
 
 @pytest.mark.whole
 @pytest.mark.measure
+@pytest.mark.timeout(1200)  # each page, three times where the machine is busy
 def test_lighthouse_is_content(browser):
     told = best_of(browser, pages())
     assert faulty(lambda page: missed(told[page]) and told[page], told) == {}
