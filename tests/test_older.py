@@ -26,7 +26,6 @@ HARMLESS = {
     "text-wrap: pretty",
     "text-wrap: wrap",
     "hyphens",
-    ":has",  # in rules of its own: without them a table stays a table
     "hanging-punctuation",
     "hanging-punctuation: first",
     "hanging-punctuation: last",

@@ -19,12 +19,7 @@ from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/statements.csv"
-NOT_CONFIRMED = (
-    "corrected",
-    "disputed",
-    "refined",
-    "open",
-)  # what is not confirmed, in the order of the ledger
+NOT_CONFIRMED = ("corrected", "disputed", "refined", "open")  # in the order of the ledger
 
 
 class ledger(nodes.container):
