@@ -13,7 +13,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from edition.tables import home, load
+from edition.tables import TableError, home, load
 
 # of the columns of the file those that are read
 NEEDED = "undl_id ms_code ms_vote date session resolution title".split()
@@ -200,7 +200,7 @@ def main(arguments):
         return f"SOURCE={source}: no such key in references.bib; add the file there, with its day"
     try:
         print(added(Path(file), source))
-    except VotesError as error:
+    except (TableError, VotesError) as error:
         return f"{error}\nNothing was written."
 
 

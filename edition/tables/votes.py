@@ -80,7 +80,9 @@ def part_of(dates: pd.Series, table: str) -> pd.Series:
     An ordered category, by the years of the dates: "1992 to 2019". A line is drawn for each part
     (`detail="part"`), so that none crosses a break.
     """
-    number = sum((dates >= day).astype(int) for day in breaks_of(table))
+    number = pd.Series(0, index=dates.index)
+    for day in breaks_of(table):
+        number += dates >= day
     years = dates.dt.year.groupby(number).agg(["min", "max"])
     words = {row.Index: f"{row.min} to {row.max}".replace(f"{row.max} to ", "") for row in years.itertuples()}
     return pd.Series(pd.Categorical(number.map(words), [*words.values()], ordered=True), index=dates.index)
