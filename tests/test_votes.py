@@ -297,3 +297,11 @@ def test_a_vote_that_there_is_not_is_told_with_what_there_is(asked, said):
     with pytest.raises(ValueError) as error:
         asked()
     assert str(error.value).startswith(said) and "\n" not in str(error.value)
+
+
+def test_in_2025_twice_as_many_texts_were_put_to_the_vote():
+    """So say the chapter on votes and the dictionary."""
+    calls = load("roll_calls").query("kind == 'resolution' and date >= '2020-01-01'")
+    number = calls["date"].dt.year.value_counts().sort_index().to_dict()
+    # with one of January 2020, which the other source has
+    assert number == {2020: 97, 2021: 86, 2022: 89, 2023: 88, 2024: 95, 2025: 192}
