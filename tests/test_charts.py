@@ -63,6 +63,32 @@ def test_what_a_chart_lacks_is_told(lacking, told):
     assert any(told in fault for fault in missing(chart(**lacking)))
 
 
+def over_years(mark="line", x="year:Q", **encoding):
+    data = pd.DataFrame({"year": [2019, 2020], "strict": [0.6, 0.7], "part": ["before", "after"]})
+    line = getattr(alt.Chart(), f"mark_{mark}")().encode(x=x, y="strict:Q", **encoding)
+    return alt.layer(line, data=data).properties(usermeta={"tables": ["roll_calls"]}).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("crosses", "lines"),
+    [
+        (True, [{}, {"mark": "area"}, {"x": "year:T"}, {"color": "strict:Q"}]),
+        (False, [{"detail": "part"}, {"color": "part:N"}, {"mark": "point"}, {"x": "part:N"}]),
+    ],
+)
+def test_a_line_across_a_break_of_its_table_is_told(crosses, lines):
+    for line in lines:
+        told = [fault for fault in missing(over_years(**line) | {"title": {}}) if "crosses a break" in fault]
+        assert bool(told) == crosses, line
+
+
+def test_a_line_across_a_break_is_told_in_a_facet():
+    line = alt.layer(alt.Chart().mark_line().encode(x="year:Q", y="strict:Q"))
+    spec = line.facet("part:N", data=pd.DataFrame({"year": [2019], "strict": [0.6], "part": ["before"]}))
+    spec = spec.properties(usermeta={"tables": ["roll_calls"]}).to_dict()
+    assert any("crosses a break of the table 'roll_calls'" in fault for fault in missing(spec))
+
+
 def test_a_chart_without_rows_is_told():
     spec = chart()
     spec["datasets"] = {name: [] for name in spec["datasets"]}

@@ -19,6 +19,8 @@ class DataDictionaryDirective(SphinxDirective):
             lines += [f"(table-{name})=", f"## {table['title']}", "", about, ""]
             if faults := table.get("faults"):
                 lines += [f"Known faults. {faults}", ""]
+            for one in table.get("breaks", []):  # charts draw no line across one
+                lines += [f"Break on {one['from']}. {one['what']}", ""]
             licences, sources = map(linked, (table["licenses"], table["sources"]))
             origin = f"Source: {'; '.join(sources)}. Licence: {', '.join(licences)}."
             lines += ["{.table-source}", origin, "", "| column | type | meaning |", "|---|---|---|"]

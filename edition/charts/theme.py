@@ -10,6 +10,7 @@ import pandas as pd
 from edition.charts.palette import PALETTE, coloured
 from edition.charts.places import MIME, NARROW, WIDE, placed
 from edition.tables import load
+from edition.tables.votes import breaks_of
 
 # vote -> its name in the palette
 VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}
@@ -108,6 +109,16 @@ def bands(last: str, by: str = "date") -> alt.Chart:
     shade = alt.Color("era:N", scale=colours("era"), legend=None)
     x = alt.X(f"start:{kind}", scale=alt.Scale(zero=False, nice=False) if by == "year" else alt.Undefined)
     return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
+
+
+def breaks(table: str) -> alt.Chart:
+    """Return dashed rules where the series of `table` breaks, for a chart whose x axis is in years.
+
+    They stand between the years; the lines on both sides are drawn apart by `detail="part"`.
+    """
+    days = pd.DataFrame({"year": [day.year - 0.5 for day in breaks_of(table)]})
+    rule = alt.Chart(days).mark_rule(strokeDash=[2, 3], strokeWidth=1, color=PALETTE["quiet"])
+    return rule.encode(x="year:Q")
 
 
 def staircase(
