@@ -26,7 +26,9 @@ class DataDictionaryDirective(SphinxDirective):
             origin = f"Source: {'; '.join(sources)}. Licence: {', '.join(licences)}."
             lines += ["{.table-source}", origin, "", "| column | type | meaning |", "|---|---|---|"]
             for field in table["schema"]["fields"]:
-                meaning = " ".join([field["description"], *(() if field["name"] in series else may_be(field))])
+                meaning = " ".join(
+                    [field["description"], *(() if field["name"] in series else may_be(field))]
+                )
                 lines.append(f"| `{field['name']}` | {field['type']} | {meaning} |")
             lines.append("")
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)

@@ -8,6 +8,7 @@ import csv
 import re
 from datetime import date
 from pathlib import Path
+from unicodedata import is_normalized
 
 import pandas as pd
 
@@ -135,6 +136,8 @@ def _wrong_header(line, names):
 def _wrong_row(line, cells, count):
     if not line:
         return "the row is empty; delete it"
+    if re.match(r"<{7} |={7}$|>{7} ", line):
+        return "two versions of the table stand here, which git could not make one of; keep one of them"
     if line.count('"') % 2:
         return "a quotation mark here has no counterpart; close the cell, and write the row on one line"
     if cells is None:
@@ -161,6 +164,8 @@ def _wrong_cell(cell, field):
         before = cell[: cell.index(unseen[0])][-20:]
         what = f"a character that nobody sees, {unseen[0]!r}, after {before!r}"
         return f"has {what}; delete it, or write a plain space"
+    if not is_normalized("NFC", cell):
+        return f"is {shown}, with a letter and its accent as two characters; write them as one"
     if "enum" in constraints and cell not in constraints["enum"]:
         return f"is {shown}; it must be one of {', '.join(constraints['enum'])}"
     if not re.fullmatch(pattern, cell) or field["type"] == "date" and not _is_day(cell):

@@ -17,7 +17,9 @@ from edition.tables.description import FILE
 from edition.tables.loading import cells_of
 
 SHOWN = 40  # changes of a table, in full
+OTHER = "this is not the table that datapackage.json has the hash of"
 RENEW = "if the change is meant, run: make data"
+AS_SEALED = f"All tables are as {FILE} has them."
 
 
 def committed(path):
@@ -45,7 +47,7 @@ def broken(folder, last=committed):
         raw, sealed = path.read_bytes(), {key: table.get(key) for key in ("bytes", "hash")}
         if sealed == seal(raw):
             continue
-        row, what = None, "this is not the table that datapackage.json has the hash of"
+        row, what = None, OTHER
         before = last(path)
         if not sealed["hash"]:
             what = "the table has no hash in datapackage.json"
@@ -135,7 +137,7 @@ def renew(folder, last=committed):
     if json.loads(text) != package:
         path.write_text(new, encoding="utf-8", newline="\n")
     else:
-        yield f"All tables are as {FILE} has them."
+        yield AS_SEALED
 
 
 if __name__ == "__main__":
