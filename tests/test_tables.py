@@ -33,6 +33,24 @@ def test_every_table_says_where_it_comes_from():
     assert {table["path"] for table in package().values()} == {path.name for path in DATA.glob("*.csv")}
 
 
+FREE = {"about", "title"}  # columns of words: they are only required
+
+
+def test_every_column_says_what_it_may_hold_and_every_series_its_order():
+    for name, table in package().items():
+        schema = table["schema"]
+        keys = [
+            *schema.get("primaryKey", []),
+            *(c for key in schema.get("foreignKeys", []) for c in key["fields"]),
+        ]
+        for field in schema["fields"]:
+            held = {*field.get("constraints", {})} - {"required"} or field["name"] in keys
+            assert held or field["type"] == "boolean" or field["name"] in FREE, (name, field["name"])
+        times = [field["name"] for field in schema["fields"] if field["name"] in ("year", "month", "date")]
+        rules = [rule for rule in table.get("rules", []) if rule["rule"] == "order"]
+        assert not times or times[0] in [column for rule in rules for column in rule["columns"]], name
+
+
 @pytest.fixture
 def spoilt(tmp_path):
     """Return a function that copies the tables, changes one of them, and returns the faults."""
@@ -555,6 +573,11 @@ def fields(value):
     return lambda content: re.sub(rb'"fields": \[\n.*?\n   \]', new, content, count=1, flags=re.S)
 
 
+def rules(value):
+    """Return a change of the description: these rules of the kings."""
+    return instead(PATH, f'{PATH}"rules": {value}, ')
+
+
 TITLE, PATH = '"title": "Kings", ', '"path": "kings.csv", '
 DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, what is said)
     "no JSON": (instead("]}}\n]}", "]}}\n"), 22, "Expecting ',' delimiter; correct the JSON"),
@@ -679,6 +702,77 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
         5,
         "column king: its constraints are not like",
     ),
+    "unique no truth": (
+        instead('"required": true', '"unique": 1'),
+        5,
+        "column king: its constraints are not like",
+    ),
+    "constraint that there is not": (
+        instead('"required": true', '"minimun": 7'),
+        5,
+        "column king: its constraint minimun is not known here; write one of required, unique, enum,",
+    ),
+    "minimum of texts": (
+        instead('"required": true', '"minimum": 7'),
+        5,
+        "column king: its minimum is 7; write a number, or of dates a text like 2022-10-12",
+    ),
+    "maximum in words": (
+        instead('"First year."', '"First year.", "constraints": {"maximum": "now"}'),
+        6,
+        "column since: its maximum is 'now'; write a number, or of dates",
+    ),
+    "pattern that is none": (
+        instead('"required": true', '"pattern": "[a-"'),
+        5,
+        "column king: its pattern is '[a-'; write a regular expression, of a column of texts",
+    ),
+    "pattern of numbers": (
+        instead('"First year."', '"First year.", "constraints": {"pattern": "[0-9]+"}'),
+        6,
+        "column since: its pattern is '[0-9]+'; write a regular expression, of a column of texts",
+    ),
+    "digits of a whole number": (
+        instead('"First year."', '"First year.", "decimals": 2'),
+        6,
+        "column since: its decimals are 2; write how many digits may stand behind the point of a number",
+    ),
+    "no rules": (rules('"order"'), 2, "table kings: rule 1: it is not like"),
+    "rule that there is not": (
+        rules('[{"rule": "sorted"}]'),
+        2,
+        "the rules are order, series, jump, whole, alike, formula",
+    ),
+    "rule without columns": (
+        rules('[{"rule": "order", "columns": []}]'),
+        2,
+        "table kings: rule 1: its columns is []; name columns",
+    ),
+    "rule of no column": (
+        rules('[{"rule": "order", "columns": ["king", "reign"]}]'),
+        2,
+        "rule 1: its columns is ['king', 'reign']; name columns",
+    ),
+    "rule of another type": (
+        rules('[{"rule": "series", "column": "king"}]'),
+        2,
+        "rule 1: its column is 'king'; name a column of whole numbers",
+    ),
+    "rule that knows too much": (
+        rules('[{"rule": "order", "columns": ["king"], "by": "age"}]'),
+        2,
+        "rule 1: it has by; delete what order does not know",
+    ),
+    "rule within no column": (
+        rules('[{"rule": "order", "columns": ["king"], "within": "house"}]'),
+        2,
+        "rule 1: its within is 'house'; name columns",
+    ),
+    "jump without measure": (
+        rules('[{"rule": "jump", "column": "since"}]'),
+        2,
+        "rule 1: it has not one of factor and step; add it",
+    ),
     "enum no list": (
         instead('["Wessex", "Denmark"]', '"Wessex"'),
         9,
@@ -736,6 +830,21 @@ def test_a_wrong_description_is_one_line_with_its_row_and_the_remedy(other, tmp_
     with pytest.raises(TableError) as error:
         load("kings", tmp_path / "data")
     assert (error.value.file, error.value.row, error.value.message) == told[0]
+
+
+@pytest.mark.parametrize("formula", ["since >", "reign > 1", "since.age", "king + since", "king"])
+def test_a_formula_that_is_none_of_the_table_is_told(other, formula):
+    rule = json.dumps([{"rule": "formula", "formula": formula, "words": "it is so"}])
+    ((file, row, message),) = other("datapackage.json", rules(rule))
+    assert (file, row) == ("data/datapackage.json", None)
+    assert re.fullmatch(r"table kings: rule 1 can't be computed \(.+\); correct its formula", message)
+
+
+def test_a_formula_says_nothing_of_a_row_that_lacks_a_value(other):
+    rule = '[{"rule": "formula", "formula": "height > 1", "words": "a king is tall"}]'
+    assert other("datapackage.json", rules(rule)) == [
+        ("data/kings.csv", 3, "height is -0.5, but a king is tall; correct it")
+    ]
 
 
 def test_a_table_has_the_licence_of_the_package_where_it_has_none_of_its_own(other, tmp_path):

@@ -11,9 +11,9 @@ them over. A rule with `within`, a list of columns, holds for each group of rows
                                                               the others' sum is not more than the whole
     {"rule": "alike", "column": "title", "day": "date", "days": 1, "share": 0.8}
                                                               no two rows say nearly the same of the same day
-    {"rule": "formula", "formula": "session == year - 1945", "words": "a session has …"}
-                                                              of each row that has all the values of the
-                                                              formula (pandas.DataFrame.eval); else the words
+    {"rule": "formula", "formula": "session == year - 1945", "words": "a session is 46 in 1991"}
+    {"rule": "formula", "formula": "session == year - 1945", "words": "session 46 is that of 1991"}
+                                                              value of the formula; else the words are told
 """
 
 import re
@@ -60,11 +60,9 @@ def _order(rows, rule, of):
     keys = list(map(tuple, ranks.to_numpy()))
     for place, (before, here) in enumerate(zip(keys, keys[1:], strict=False), 1):
         if here < before:
-            shown = [", ".join(map(_shown, rows.iloc[n][columns])) for n in (place, place - 1)]
-            yield (
-                rows.index[place],
-                f"{shown[0]} stands after {shown[1]}{of}; sort the rows by {', '.join(columns)}",
-            )
+            this, that = (", ".join(map(_shown, rows.iloc[n][columns])) for n in (place, place - 1))
+            remedy = f"sort the rows by {', '.join(columns)}"
+            yield rows.index[place], f"{this} stands after {that}{of}; {remedy}"
 
 
 def _series(rows, rule, of):
@@ -112,9 +110,12 @@ def _alike(rows, rule, of):
 def _formula(rows, rule, of):
     named = [name for name in rows.columns if re.search(rf"\b{re.escape(name)}\b", rule["formula"])]
     try:
-        holds = rows.eval(rule["formula"], engine="python").astype(bool)
+        holds = rows.eval(rule["formula"], engine="python")
     except Exception as error:  # pandas has many
         raise FormulaError(error) from None
+    if not isinstance(holds, pd.Series) or not pd.api.types.is_bool_dtype(holds):
+        raise FormulaError("it is neither true nor false of a row")
+    holds = holds.fillna(True).astype(bool)
     for index in rows.index[~(holds | rows[named].isna().any(axis=1))]:
         shown = ", ".join(f"{name} is {_shown(rows[name][index])}" for name in named)
         yield index, f"{shown}, but {rule['words']}; correct it"
