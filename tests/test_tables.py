@@ -207,9 +207,9 @@ FAULTS = {
     ),
     "vote twice": (
         "votes",
-        lambda rows: rows.append(rows[9]),
+        lambda rows: rows.insert(10, rows[9]),
         "data/votes.csv",
-        4634,
+        11,
         "is there twice; delete one of the two rows",
     ),
     "vote missing": (
@@ -228,9 +228,9 @@ FAULTS = {
     ),
     "resolution without votes": (
         "resolutions",
-        lambda rows: rows.append(["A/RES/99/1", *rows[-1][1:]]),
+        lambda rows: rows.insert(2, ["A/RES/99/1", *rows[1][1:]]),
         "data/resolutions.csv",
-        26,
+        3,
         "A/RES/99/1 has no votes in data/votes.csv; add its 193 rows",
     ),
     "no number": (
