@@ -85,7 +85,7 @@ def test_the_members_of_a_body_are_those_of_another_list(body):
 
 
 def test_a_vote_is_that_of_the_second_record_that_names_it():
-    """`records/votes.csv`: what press lists and another project say; the whole roll call of two resolutions."""
+    """`records/votes.csv`: what press lists and another project say; of two resolutions all votes."""
     votes = load("votes").set_index(["symbol", "iso3"])
     named = 0
     with (ROOT / "tests" / "records" / "votes.csv").open(encoding="utf-8", newline="") as file:

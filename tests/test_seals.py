@@ -82,8 +82,8 @@ def test_make_data_says_what_has_changed_cell_by_cell_and_seals_it(book):
         [
             "data/numbers.csv: sealed",
             "  row 3: 2001: value was '2.5' and is '25'",
-            "  gone: row 2002",
-            "  row 4: new: row 2003",
+            "  row 4: gone: 2002",
+            "  row 4: new: 2003",
         ],
     )
     after = (book / "data" / "datapackage.json").read_text()

@@ -758,6 +758,11 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
         2,
         "rule 1: its column is 'king'; name a column of whole numbers",
     ),
+    "rule from the middle of a year": (
+        rules('[{"rule": "series", "column": "since", "from": 871.5}]'),
+        2,
+        "rule 1: its from is 871.5; name a whole number",
+    ),
     "rule that knows too much": (
         rules('[{"rule": "order", "columns": ["king"], "by": "age"}]'),
         2,
@@ -845,6 +850,14 @@ def test_a_formula_says_nothing_of_a_row_that_lacks_a_value(other):
     assert other("datapackage.json", rules(rule)) == [
         ("data/kings.csv", 3, "height is -0.5, but a king is tall; correct it")
     ]
+
+
+def test_a_table_with_rules_has_rows(other, tmp_path):
+    other("datapackage.json", rules('[{"rule": "series", "column": "since", "from": 871, "to": 1016}]'))
+    (tmp_path / "data" / "states.csv").write_text(STATES.partition("\n")[0] + "\n")
+    (tmp_path / "data" / "kings.csv").write_text(KINGS.partition("\n")[0] + "\n")
+    told = list(checks.faults(None, tmp_path / "data"))
+    assert told == [("data/kings.csv", None, "there are no rows; add them")]
 
 
 def test_a_table_has_the_licence_of_the_package_where_it_has_none_of_its_own(other, tmp_path):

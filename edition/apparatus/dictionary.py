@@ -39,8 +39,8 @@ def may_be(field):
     constraints = field.get("constraints", {})
     if "enum" in constraints:
         yield f"One of: {', '.join(constraints['enum'])}."
-    if field["type"] in FIGURES and (within := bounds(constraints)):
-        yield f"{within[0].upper()}{within[1:]}."
+    if field["type"] in FIGURES and {"minimum", "maximum"} <= constraints.keys():
+        yield f"{bounds(constraints).capitalize()}."
 
 
 def whole_series(table):

@@ -19,7 +19,7 @@ RULES = {  # rule -> {what it must say: of what kind, as `_wrong_rule` knows the
     "order": ({"columns": "columns"}, {}),
     "series": (
         {"column": "a column of whole numbers"},
-        {"from": "a number", "to": "a number", "without": "numbers"},
+        {"from": "a whole number", "to": "a whole number", "without": "numbers"},
     ),
     "jump": ({"column": "a column of numbers"}, {"factor": "a number", "step": "a number"}),
     "whole": ({"column": "a column", "value": "a text", "amount": "a column of numbers"}, {}),
@@ -238,6 +238,7 @@ def _wrong_rule(rule, fields):
     right = {
         "a text": _is_text,
         "a number": _is_number,
+        "a whole number": lambda value: _is_number(value) and isinstance(value, int),
         "numbers": lambda value: isinstance(value, list) and all(map(_is_number, value)),
         "columns": lambda value: (
             isinstance(value, list) and value and all(name in [*types] for name in value)

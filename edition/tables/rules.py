@@ -30,7 +30,11 @@ ELSE = "or change the rule in datapackage.json"
 
 def broken(resource, table):
     """Yield a TableError for each rule that a table breaks: its first row, and how many more there are."""
-    for number, rule in enumerate(resource.get("rules", []), 1):
+    file, rules = f"data/{resource['path']}", resource.get("rules", [])
+    if rules and table.empty:
+        yield TableError(file, "there are no rows; add them")
+        return
+    for number, rule in enumerate(rules, 1):
         within, wrong = rule.get("within"), {}
         for key, rows in table.groupby(within, observed=True, sort=False) if within else [((), table)]:
             of = f" of {', '.join(map(_shown, key))}" if key else ""
@@ -41,7 +45,7 @@ def broken(resource, table):
                 yield TableError(FILE, f"table {resource['name']}: {what}")
                 break
         if wrong:
-            yield first(f"data/{resource['path']}", wrong)
+            yield first(file, wrong)
 
 
 class FormulaError(ValueError):
@@ -67,6 +71,8 @@ def _order(rows, rule, of):
 
 def _series(rows, rule, of):
     column, name = rows[rule["column"]].dropna(), rule["column"]
+    if column.empty:
+        return
     start, end = rule.get("from", column.min()), rule.get("to", column.max())
     for index, value in column[~column.between(start, end)].items():
         yield index, f"{name} is {value}, but the series{of} goes from {start} to {end}; correct it, {ELSE}"

@@ -51,10 +51,8 @@ def broken(folder, last=committed):
         before = last(path)
         if not sealed["hash"]:
             what = "the table has no hash in datapackage.json"
-        elif sealed["hash"] == seal(raw.replace(b"\r\n", b"\n"))["hash"]:
-            what = (
-                "the lines end in CR LF, as Windows writes them, and not as datapackage.json has the hash of"
-            )
+        elif b"\r\n" in raw and sealed["hash"] == seal(raw.replace(b"\r\n", b"\n"))["hash"]:
+            what = "the lines end in CR LF, as Windows writes them; datapackage.json has the hash with LF"
         elif before is not None and sealed["hash"] == seal(before.encode())["hash"]:
             row, change = next(changes(table, before, raw.decode()), (None, "no cell has changed"))
             what = f"{change}; {what}"
@@ -62,14 +60,14 @@ def broken(folder, last=committed):
 
 
 def changes(table, before, now):
-    """Yield (row or None, what has changed) between two texts of a table, cell by cell."""
+    """Yield (row, what has changed) between two texts of a table, cell by cell; what is gone: its old row."""
     (old_columns, old), (columns, new) = (_by_key(table, text) for text in (before, now))
     for word, names in [("gone", old_columns), ("new", columns)]:
         if found := [name for name in names if name not in columns or name not in old_columns]:
             yield 1, f"{word}: column {', '.join(found)}"
-    for key, (_, cells_then) in old.items():
+    for key, (row_then, cells_then) in old.items():
         if key not in new:
-            yield None, f"gone: row {key}"
+            yield row_then, f"gone: {key}"
             continue
         row, cells_now = new[key]
         for column in columns:
@@ -77,12 +75,10 @@ def changes(table, before, now):
                 yield row, f"{key}: {column} was {cells_then[column]!r} and is {cells_now[column]!r}"
     for key, (row, _) in new.items():
         if key not in old:
-            yield row, f"new: row {key}"
-    if (shared := [key for key in old if key in new]) != [key for key in new if key in old]:
-        first = next(
-            key for key, other in zip([k for k in new if k in old], shared, strict=True) if key != other
-        )
-        yield new[first][0], f"{first} stands at another place"
+            yield row, f"new: {key}"
+    stood, stand = [key for key in old if key in new], [key for key in new if key in old]
+    for moved in [key for key, other in zip(stand, stood, strict=True) if key != other][:1]:
+        yield new[moved][0], f"{moved} stands at another place"
 
 
 def _by_key(table, text):
@@ -91,7 +87,7 @@ def _by_key(table, text):
     columns, rows = cells_of(header) or [], {}
     key = [name for name in description.listed(table["schema"].get("primaryKey", [])) if name in columns]
     for row, line in enumerate(lines, 2):
-        values = dict(zip(columns, cells_of(line) or [], strict=False))
+        values = dict.fromkeys(columns, "") | dict(zip(columns, cells_of(line) or [], strict=False))
         called = ", ".join(values.get(name, "") for name in key) or f"number {row}"
         rows[f"{called} (again)" if called in rows else called] = row, values
     return columns, rows
@@ -115,29 +111,29 @@ def renew(folder, last=committed):
             raw = raw.replace(b"\r\n", b"\n")
             place.write_bytes(raw)
             yield f"{file}: its lines end in LF again"
-        if {**table, **seal(raw)} == table:
-            continue
-        yield f"{file}: sealed"
-        before = last(place)
-        if before is None:
-            yield "  there is no committed version of it (git), so what has changed can't be told"
-        else:
-            told = [
-                f"  {f'row {row}: ' if row else ''}{what}"
-                for row, what in changes(table, before, raw.decode())
-            ]
-            yield from told[:SHOWN] or ["  no cell has changed since the last commit"]
-            if len(told) > SHOWN:
-                yield f"  … and {len(told) - SHOWN} more"
-        rest = [(key, value) for key, value in table.items() if key not in ("bytes", "hash")]
-        place = 1 + [key for key, _ in rest].index("path")
-        package["resources"][number] = dict([*rest[:place], *seal(raw).items(), *rest[place:]])
-    indent = len(re.match(r"\{\n( *)", text)[1]) if text.startswith("{\n") else None
-    new = json.dumps(package, ensure_ascii=False, indent=indent) + "\n"
-    if json.loads(text) != package:
-        path.write_text(new, encoding="utf-8", newline="\n")
-    else:
+        if not seal(raw).items() <= table.items():
+            yield f"{file}: sealed"
+            yield from _told(table, last(place), raw.decode())
+            rest = [(key, value) for key, value in table.items() if key not in ("bytes", "hash")]
+            behind = 1 + [key for key, _ in rest].index("path")
+            package["resources"][number] = dict([*rest[:behind], *seal(raw).items(), *rest[behind:]])
+    if json.loads(text) == package:
         yield AS_SEALED
+        return
+    indent = len(re.match(r"\{\n( *)", text)[1]) if text.startswith("{\n") else 2
+    new = json.dumps(package, ensure_ascii=False, indent=indent) + "\n"
+    path.write_text(new, encoding="utf-8", newline="\n")
+
+
+def _told(table, before, now):
+    """Yield in lines what has changed in a table, at most SHOWN of them."""
+    if before is None:
+        yield "  there is no committed version of it (git), so what has changed can't be told"
+        return
+    told = [f"  row {row}: {what}" for row, what in changes(table, before, now)]
+    yield from told[:SHOWN] or ["  no cell has changed since the last commit"]
+    if len(told) > SHOWN:
+        yield f"  … and {len(told) - SHOWN} more"
 
 
 if __name__ == "__main__":
