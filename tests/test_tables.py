@@ -746,12 +746,12 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
     "rule without columns": (
         rules('[{"rule": "order", "columns": []}]'),
         2,
-        "table kings: rule 1: its columns is []; name columns",
+        "table kings: rule 1: its columns is []; name columns of the table",
     ),
     "rule of no column": (
         rules('[{"rule": "order", "columns": ["king", "reign"]}]'),
         2,
-        "rule 1: its columns is ['king', 'reign']; name columns",
+        "rule 1: its columns is ['king', 'reign']; name columns of the table",
     ),
     "rule of another type": (
         rules('[{"rule": "series", "column": "king"}]'),
@@ -771,7 +771,7 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
     "rule within no column": (
         rules('[{"rule": "order", "columns": ["king"], "within": "house"}]'),
         2,
-        "rule 1: its within is 'house'; name columns",
+        "rule 1: its within is 'house'; name columns of the table",
     ),
     "jump without measure": (
         rules('[{"rule": "jump", "column": "since"}]'),

@@ -16,7 +16,7 @@ FORMS = {  # type -> (pattern of a cell, what that is in words)
 FIGURES = ("integer", "number")
 CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum", "pattern")  # of those of Table Schema
 RULES = {  # rule -> {what it must say: of what kind, as `_wrong_rule` knows them}; what it may say
-    "order": ({"columns": "columns"}, {}),
+    "order": ({"columns": "columns of the table"}, {}),
     "series": (
         {"column": "a column of whole numbers"},
         {"from": "a whole number", "to": "a whole number", "without": "numbers"},
@@ -240,12 +240,12 @@ def _wrong_rule(rule, fields):
         "a number": _is_number,
         "a whole number": lambda value: _is_number(value) and isinstance(value, int),
         "numbers": lambda value: isinstance(value, list) and all(map(_is_number, value)),
-        "columns": lambda value: (
+        "columns of the table": lambda value: (
             isinstance(value, list) and value and all(name in [*types] for name in value)
         ),
     } | {kind: lambda value, of=of: isinstance(value, str) and of(value) for kind, of in is_column.items()}
     needs, may = RULES[rule["rule"]]
-    for key, kind in (needs | may | {"within": "columns"}).items():
+    for key, kind in (needs | may | {"within": "columns of the table"}).items():
         if key in needs and key not in rule or key in rule and not right[kind](rule[key]):
             return f"its {key} is {rule.get(key)!r}; name {kind}"
     if unknown := rule.keys() - {"rule", "within", *needs, *may}:
