@@ -38,6 +38,10 @@ test-all: pdf .venv/node/done # and those of every page, width, scheme and chapt
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
+.PHONY: data
+data: .venv/book # seal the tables anew (bytes and hash in data/datapackage.json), if they have no fault, and say what has changed
+	@$(BIN)/python -m edition.tables.seals
+
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
 	$(BIN)/python -m edition.apparatus.archive
 

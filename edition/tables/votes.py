@@ -8,6 +8,7 @@ import pandas as pd
 from edition.tables import load, package
 
 CAST = ["yes", "abstain", "no"]
+LETTERS = {"Y": "yes", "A": "abstain", "N": "no"}  # as `roll_calls` has them
 SEED = 20221012  # of the resampling: the same figures wherever the book is built
 
 
@@ -61,7 +62,7 @@ def ballots() -> pd.DataFrame:
     states = [column for column in wide.columns if len(column) == 3 and column.isupper()]
     told = ["id", "date", "session", "symbol", "kind", "issues", "title", "part"]
     long = wide.melt(told, states, "iso3", "vote")
-    long["vote"] = long["vote"].astype(str).map({"Y": "yes", "A": "abstain", "N": "no"})
+    long["vote"] = long["vote"].astype(str).map(LETTERS)
     long["vote"] = pd.Categorical(long["vote"], CAST, ordered=True)
     return long.dropna(subset="vote")
 
