@@ -8,7 +8,7 @@ from edition.tables import load, package
 
 
 class DataDictionaryDirective(SphinxDirective):
-    """Every table of the data package, with its columns, sources, licence and known faults."""
+    """Every table of the data package, with its columns, their rules, sources, licence and known faults."""
 
     def run(self):
         depend_on_tables(self.env)
@@ -27,6 +27,9 @@ class DataDictionaryDirective(SphinxDirective):
                 one_of = f" One of: {', '.join(values)}." if values else ""
                 lines.append(f"| `{field['name']}` | {field['type']} | {field['description']}{one_of} |")
             lines.append("")
+            for field in table["schema"]["fields"]:  # by which rule a row gets the value
+                for value, rule in field.get("rules", {}).items():
+                    lines += [f"`{value}`", f": {rule}", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
