@@ -9,7 +9,7 @@ from edition.tables.description import FIGURES, bounds
 
 
 class DataDictionaryDirective(SphinxDirective):
-    """Every table of the data package, with its columns, sources, licence and known faults."""
+    """Every table of the data package, with its columns, their rules, sources, licence and known faults."""
 
     def run(self):
         depend_on_tables(self.env)
@@ -33,6 +33,9 @@ class DataDictionaryDirective(SphinxDirective):
                 )
                 lines.append(f"| `{field['name']}` | {field['type']} | {meaning} |")
             lines.append("")
+            for field in table["schema"]["fields"]:  # by which rule a row gets the value
+                for value, rule in field.get("coding", {}).items():
+                    lines += [f"`{value}`", f": {rule}", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
