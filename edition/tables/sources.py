@@ -12,8 +12,8 @@ ENTRY = re.compile(r"^@(?!comment|string|preamble)\w+\{([^,\s]+),$(.*?)^\}", re.
 def sources() -> pd.DataFrame:
     """Return the sources of `references.bib`, a row each, with what `data/outlets.csv` says of their outlets.
 
-    Columns: key, keywords (what kind of witness it is), outlet, and those of the table of outlets. The outlet is
-    the `organization` of an entry, else its author where that is a body.
+    Columns: key, keywords (what kind of witness it is), outlet, and those of the table of outlets. The outlet
+    is the `organization` of an entry, else its author where that is a body.
     """
     text = (home().parent / "references.bib").read_text(encoding="utf-8")
     rows = []

@@ -1,7 +1,7 @@
 // Makes the shapes of a book's maps from a public-domain atlas: node shapes.mjs FOLDER INTO, for the maps that FOLDER/maps.json asks for,
 // with the packages of package-lock.json beside it (`make vendor`). A file is TopoJSON with one object, `shapes`, whose features have a `kind`:
 // state, point (a state that is too small to be drawn), border, undetermined (a border that is drawn as such).
-import {readFileSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {geoArea, geoCentroid, geoIdentity, geoPath} from "d3-geo";
 import {geoProject} from "d3-geo-projection";
@@ -38,6 +38,7 @@ function wound(shape) {
   return shape;
 }
 
+mkdirSync(into, {recursive: true});
 for (const [map, {detail, keep, steps, box = [-180, -90, 180, 90], points}] of Object.entries(maps)) {
   let atlas = simplify(presimplify(json(ATLAS, `world/${detail}.json`)), keep); // keep: the smallest triangle, in square degrees
   atlas = filter(atlas, filterWeight(atlas, keep));
