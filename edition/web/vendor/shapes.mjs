@@ -56,7 +56,7 @@ for (const [map, {detail, keep, steps, box = [-180, -90, 180, 90], points, least
   const shown = features.map(within(box)).filter(({geometry}) => geometry && geoPath()(geometry)).map(wound);
   const finer = points ? json(ATLAS, `world/${points}.json`) : null;
   for (const [id, shapes] of finer ? Object.entries(states(finer)) : [])
-    if (!shown.some((shape) => shape.id === id && geoPath().area(shape) >= least))
+    if (!shown.some((shape) => shape.id === id && geoArea(shape) * (180 / Math.PI) ** 2 >= least))
       shown.push(as("point", {type: "Point", coordinates: geoCentroid(feature(finer, mergeArcs(finer, shapes)))}, id));
   const {bbox, ...made} = topology({shapes: {type: "FeatureCollection", features: shown}}, steps);
   const source = `Natural Earth, 1:${detail.replace("m", " million")} (public domain), as in ${name} ${version} (${license}); simplified by edition/web/vendor/shapes.mjs`;
