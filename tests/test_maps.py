@@ -116,6 +116,7 @@ def test_hatching_lies_within_its_states():
     for (west, latitude), (east, _) in lines:
         middle = ((west + east) / 2 + 180) % 360 - 180, latitude
         assert east >= west and (east - west < 0.3 or drawn_as("world", middle) & {"KAZ", "RUS"}), middle
+        assert middle[0] > 19 or middle[0] < -168, "not across the world from its one edge to the other"
 
 
 def test_a_path_keeps_its_points_to_a_tenth_of_a_pixel():
