@@ -85,8 +85,9 @@ pins: .venv/test # write the locks anew from pyproject.toml and the two package.
 	$(LOCK) $(UPDATE:%=-P %) --group tests -c requirements.txt -o tests/requirements.txt
 	for folder in tests edition/web/vendor; do (cd $$folder && $(CURDIR)/$(BIN)/python -c "$(NPM)" install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved) || exit; done
 
-vendor: .venv/vendor/done # make the scripts of others that the pages load anew; INTO=FOLDER: there
+vendor: .venv/vendor/done # make the scripts of others that the pages load, and the shapes of maps, anew; INTO=FOLDER: there
 	$(BIN)/python -c "$(NODE)" .venv/vendor/build.mjs $(or $(INTO),.)
+	$(BIN)/python -c "$(NODE)" .venv/vendor/shapes.mjs data $(or $(INTO),.)/data
 
 .venv/book: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "This book needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
@@ -108,7 +109,7 @@ vendor: .venv/vendor/done # make the scripts of others that the pages load anew;
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@
 
-VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs jupyter.txt)
+VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs shapes.mjs jupyter.txt)
 .venv/vendor/done: $(VENDOR) .venv/test
 	mkdir -p $(@D) && cp $(VENDOR) $(@D)
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts

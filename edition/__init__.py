@@ -9,7 +9,9 @@ MODULES = {
     "edition.prose": ["glue"],
     "edition.charts.theme": "PALETTE VOTE_LETTER VOTE_WORDS bands breaks colours key on_phone spread "
     "staircase vote_tiles".split(),
+    "edition.charts.maps": ["borders", "hatching", "shapes"],
     "edition.tables": ["load"],
+    "edition.tables.sources": ["sources"],
     "edition.tables.votes": "agreement ballots era_of moves neighbours part_of result tally vote".split(),
 }
 HOMES = {name: module for module, names in MODULES.items() for name in names}
