@@ -102,24 +102,25 @@ class Chart:
             words(b): PALETTE[re.search(r"--([\w-]+)\)", b["style"])[1]] for b in figure.select(".chart-key")
         }
         self.tables = [link.get_text() for link in figure.select(".chart-source a")]
-        self.cited = figure.select_one("a.cite")["href"]
+        self.data = self._csv()
+        self.citations = self._citations(figure.select_one("a.cite")["href"])
         site = CANONICAL.search(page.read_text(encoding="utf-8"))
         self.address = f"{html.unescape(site[1])}#fig-{name}" if site else ""
 
     def __str__(self):
         return f"{self.page.relative_to(self.folder)}: the chart {self.name}"
 
-    def csv(self):
+    def _csv(self):
         try:
             return MARK + (self.folder / "figures" / f"{self.name}.csv").read_bytes()
         except FileNotFoundError:
             raise PackageError(f"{self} has no figures/{self.name}.csv") from None
 
-    def citations(self):
-        """Return the lines that cite it: those of the page to which its link *cite* leads."""
-        path, _, anchor = self.cited.partition("#")
+    def _citations(self, link):
+        """Return the lines that cite it, of the page to which its link *cite* leads."""
+        path, _, anchor = link.partition("#")
         if not (section := read(self.page.parent / path).find(id=anchor)):
-            raise PackageError(f"{self} has no citation at {self.cited}")
+            raise PackageError(f"{self} has no citation at {link}")
         names, entries, references = (section.select(part) for part in ("dt", ".entry", ".in-text"))
         return [
             f"{words(name)}: {words(entry)} In the text: {words(reference)}"
@@ -158,7 +159,7 @@ class Chart:
             license=cited["license"],
             license_url=cited["license-url"],
             data="\n".join(data),
-            citations="\n".join(self.citations()),
+            citations="\n".join(self.citations),
         )
 
 
@@ -236,7 +237,7 @@ def write(folder, cited):
                 credit = f"{chart.number} of {cited['title']}, version {cited['version']}, {cited['license']}"
                 picture = chart.svg(f"{credit}. {chart.address}" if chart.address else credit)
                 files = {"README.txt": chart.readme(picture, cited).encode()}
-                files |= {f"{chart.name}.csv": chart.csv(), f"{chart.name}.svg": picture.encode()}
+                files |= {f"{chart.name}.csv": chart.data, f"{chart.name}.svg": picture.encode()}
                 white, transparent = photograph(tab, drawn, rules, picture)
                 files |= {f"{chart.name}-white.png": white, f"{chart.name}-transparent.png": transparent}
                 archive(folder / "figures" / f"{chart.name}.zip", files, chart.name, int(moment))
