@@ -41,7 +41,7 @@ def packed(built_miniature, tmp_path_factory):
     book = built_miniature.copy(tmp_path_factory.mktemp("packed") / "a book")
     status, said = book.build(GITHUB_REPOSITORY="example/address")
     assert status == 0, said
-    assert pack(book) == "Packed 1 charts"
+    assert pack(book) == "Charts packed: 1"
     return book
 
 
@@ -83,7 +83,7 @@ def test_the_readme_says_what_the_page_says(packed, inside):
 
 def test_without_an_address_there_is_none(built_miniature, tmp_path):
     book = built_miniature.copy(tmp_path / "a book")
-    assert pack(book) == "Packed 1 charts"
+    assert pack(book) == "Charts packed: 1"
     files = unpacked(book.html / "figures" / f"{NAME}.zip")
     texts = files[f"{NAME}/README.txt"] + files[f"{NAME}/{NAME}.svg"]
     assert b"#fig-" not in texts and b".invalid" not in texts
@@ -180,7 +180,7 @@ def test_two_runs_give_the_same_bytes(packed):
     path = packed.html / "figures" / f"{NAME}.zip"
     first = path.read_bytes()
     os.utime(packed.html / "figures" / f"{NAME}.csv", (10**9, 10**9))
-    assert pack(packed, TZ="Pacific/Apia", SOURCE_DATE_EPOCH="0", PYTHONHASHSEED="7") == "Packed 1 charts"
+    assert pack(packed, TZ="Pacific/Apia", SOURCE_DATE_EPOCH="0", PYTHONHASHSEED="7") == "Charts packed: 1"
     assert path.read_bytes() == first
     assert sorted(path.name for path in path.parent.iterdir()) == [
         f"{NAME}.{end}" for end in ("csv", "js", "zip")

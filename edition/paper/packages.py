@@ -39,32 +39,33 @@ DRAWING = re.compile(
     re.S,
 )
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
-README = """{title}
-{subtitle}
+README = """{chart.title}
+{chart.subtitle}
 
-{number} of {edition}{address}
+{chart.number} of {edition}{address}
 
 Files
-  {name}.svg              the chart, for any size; its type is Source Sans 3, else Arial
-  {name}-white.png        on white, {width} x {height} pixels
-  {name}-transparent.png  without a ground, for light slides
-  {name}.csv              what it shows
+  {chart.name}.svg              the chart, for any size; its type is Source Sans 3, else Arial
+  {chart.name}-white.png        on white, {width} x {height} pixels
+  {chart.name}-transparent.png  without a ground, for light slides
+  {chart.name}.csv              what it shows
 
 Alternative text
-{description}
+{chart.description}
 
-{source}
+{chart.source}
 
 Licence
 The chart and these words: {license}, {license_url}
-{data}
+{tables}
 
 Cite it
 {citations}
 
 To open the CSV
-It is UTF-8 with a byte order mark, separated by commas, with decimal points, so a double click opens it in an
-English Excel. In an Excel of another language: Data, From Text/CSV, then Comma as delimiter.
+It is UTF-8 with a byte order mark; commas stand between values, points before decimals. A double click opens
+it in Excel where the computer's region writes 0.5. Where it writes 0,5, import it (Data, From Text/CSV), and
+say that the delimiter is a comma and the decimal sign a point.
 """
 
 
@@ -147,18 +148,19 @@ class Chart:
 
     def readme(self, picture, cited):
         width, height = (SCALE * size for size in measures(picture))
-        data = [
+        tables = [
             f"The table {name}: {places(table['licenses'])}; from {places(table['sources'])}"
             for name, table in ((name, package()[name]) for name in self.tables)
         ]
         return README.format(
-            **vars(self) | {"address": f"\n{self.address}" * bool(self.address)},
+            chart=self,
             edition=f"{cited['title']}, version {cited['version']}",
+            address=f"\n{self.address}" if self.address else "",
             width=width,
             height=height,
             license=cited["license"],
             license_url=cited["license-url"],
-            data="\n".join(data),
+            tables="\n".join(tables),
             citations="\n".join(self.citations),
         )
 
@@ -257,7 +259,7 @@ def main():
         why = error.message.splitlines()[0]
         sys.exit(f"packages: the browser did not draw ({why}); run: sh tests/browser.sh")
     if count:
-        print(f"Packed {count} charts")
+        print(f"Charts packed: {count}")
 
 
 if __name__ == "__main__":
