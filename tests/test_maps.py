@@ -138,6 +138,7 @@ def test_a_map_is_light_and_whole_without_a_script(page, name):
     drawings = re.findall(r"<svg .*?</svg>", figure, re.S)
     assert len(drawings) == 2 and all(5_000 < len(svg.encode()) <= HEAVIEST for svg in drawings)
     assert "<table" in figure
+    assert not re.search(r'role-mark [^"]|"background"', figure), "nothing that nobody sees"
 
 
 def test_who_moved_is_counted_again_from_the_votes():

@@ -91,6 +91,8 @@ def as_svg(svg, spec, place):
     svg = re.sub(r'<path [^>]* opacity="0"[^>]*/>', "", svg)  # what only a pointer finds
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
+    svg = re.sub(r'(class="mark-\w+ role-mark) [^"]+"', r'\1"', svg)  # Vega's own names of layers
+    svg = re.sub(r'<path class="(?:back|fore)ground" d="[^"]*"(?: display="none")?/>', "", svg)  # unseen
     svg = re.sub(r' d="([MLZ][MLZ\d.,-]*)"', lambda path: f' d="{shorter(path[1])}"', svg)
     svg = svg.replace('<path transform="translate(0,0)" ', "<path ")
     svg = re.sub(r"translate\(([^)]+)\)", lambda at: f"translate({tenths(at[1])})", svg)
