@@ -113,7 +113,7 @@ def test_the_pictures_are_twice_as_large_on_white_and_without_a_ground(inside):
     white, transparent = (Image.open(io.BytesIO(inside[f"-{kind}.png"])) for kind in ("white", "transparent"))
     assert white.size == transparent.size == (2 * int(svg.get("width")), 2 * int(svg.get("height")))
     assert white.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
-    assert transparent.getpixel((0, 0))[3] == 0
+    assert transparent.convert("RGBA").getpixel((0, 0))[3] == 0
     assert len(white.convert("L").getcolors(256)) > 20
 
 

@@ -165,7 +165,7 @@ def figure(spec, drawn, root, number, table_place):
         '<div class="chart-foot"><details><summary>Table</summary>'
         f'<section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section>'
         "</details>\n"
-        f'<a href="{root}figures/{name}.csv" download>Download data (CSV)</a>'
+        f'<a href="{root}figures/{name}.csv" download>Data (CSV)</a>'
     )
 
 

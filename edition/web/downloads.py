@@ -37,7 +37,7 @@ def pack(app, doctree, docname):
     if app.config.edition_citation:
         for node in doctree.findall(chart):
             file = f"{'../' * docname.count('/')}figures/{node['spec']['name']}.zip"
-            node.insert(0, make("a", "Picture and data (ZIP)", href=file, download=True))
+            node.insert(0, make("a", "All (ZIP)", href=file, download=True))
 
 
 def write(app, error):
