@@ -34,6 +34,7 @@ KINDS = [
     HEAVY := "chapters/war-and-two-abstentions.html",
     "chapters/a-necessity.html",
     "chapters/votes.html",  # evidence
+    "chapters/thirty-years-of-votes.html",
     "chapters/is-it-so.html",  # the ledger
     "chapters/bibliography.html",
     "chapters/data-dictionary.html",

@@ -75,6 +75,20 @@ def test_each_kind_has_a_rule():
     assert shown == list(kind["coding"]), "the dictionary shows each"
 
 
+def test_an_event_of_voting_says_how_kazakhstan_voted():
+    votes = {
+        row["symbol"].removeprefix("A/RES/"): row["vote"] for row in rows("votes") if row["iso3"] == "KAZ"
+    }
+    said = {"abstains": "abstain", "votes no": "no", "votes yes": "yes", "casts no vote": "not_voting"}
+    told = [row["title"] for row in rows("events") if row["kind"] == "voting"]
+    assert len(told) > 5
+    for title in told:
+        how = re.match(rf"Kazakhstan ({'|'.join(said)}) (?:on|in) ", title)
+        assert how, f"{title!r} does not say how"
+        if symbol := re.search(r"resolution ([\w-]+/\d+)", title):
+            assert votes[symbol[1]] == said[how[1]], title
+
+
 def test_the_rounds_on_syria_are_whole():
     numbers = [re.match(r"(\d+)\w\w International Meeting", row["meeting"]) for row in rows("talks")]
     held = [int(number[1]) for number in numbers if number]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from edition import agreement, ballots, era_of, load, moves, neighbours, part_of, result, tally, vote
+from edition import agreement, ballots, era_of, load, moves, neighbours, part_of, result, sides, tally, vote
 from edition.tables.checks import faults
 
 
@@ -305,3 +305,36 @@ def test_in_2025_twice_as_many_texts_were_put_to_the_vote():
     number = calls["date"].dt.year.value_counts().sort_index().to_dict()
     # with one of January 2020, which the other source has
     assert number == {2020: 97, 2021: 86, 2022: 89, 2023: 88, 2024: 95, 2025: 192}
+
+
+def test_whose_side_is_taken_where_two_are_opposed():
+    """Counted by hand: opposed on four of six roll calls, on one of which it cast no vote."""
+    said = {"AAA": "YYYNYA", "BBB": "NNYYNN", "OWN": "YNYA·Y"}
+    words = {"Y": "yes", "A": "abstain", "N": "no"}
+    table = pd.DataFrame(
+        [
+            (number, state, words[letter], "all")
+            for state, letters in said.items()
+            for number, letter in enumerate(letters)
+            if letter in words
+        ],
+        columns=["id", "iso3", "vote", "all"],
+    )
+    found = sides(table, "OWN", "AAA", "BBB", by="all").set_index("side")
+    assert found["roll_calls"].to_dict() == {"AAA": 1, "BBB": 1, "abstain": 1}
+    assert found["share"].sum() == pytest.approx(1)
+
+
+def test_whose_side_kazakhstan_took_is_counted_again_from_the_table():
+    """Where Russia and Germany were opposed, row by row, for the title of the chart."""
+    calls = load("roll_calls").query("kind == 'resolution'")
+    own = {"abstain": 0, "RUS": 0, "DEU": 0}
+    for row in calls.query("'2020-01-01' <= date < '2025-01-01'").itertuples():
+        if {row.RUS, row.DEU} == {"Y", "N"} and row.KAZ in ("Y", "N", "A"):
+            own["abstain" if row.KAZ == "A" else "RUS" if row.KAZ == row.RUS else "DEU"] += 1
+    whole = ballots().query("kind == 'resolution'")
+    found = sides(whole, "KAZ", "RUS", "DEU").query("part == '2020 to 2024'").set_index("side")["roll_calls"]
+    assert found.to_dict() == own
+    page = (ROOT / "_build" / "html" / "chapters" / "thirty-years-of-votes.html").read_text(encoding="utf-8")
+    title = re.search(r'id="fig-whose-side".*?chart-title">(.*?)<', page, re.S)[1]
+    assert f"{100 * own['abstain'] / sum(own.values()):.0f}% of those of 2020 to 2024" in title

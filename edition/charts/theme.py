@@ -183,6 +183,57 @@ def vote_tiles(
     )
 
 
+def named_lines(
+    table: pd.DataFrame, y: alt.Y, told: dict[str, str], ticks: list[int], gap: float
+) -> alt.LayerChart:
+    """Return lines by `year`, one a `state`, each with its name at its end.
+
+    `told` gives the lines that are coloured ({state: name of its colour}, the first one thick), `ticks` the
+    years of the axis, `gap` how far apart names must stand, in units of `y`.
+    """
+    first, last = table["year"].min(), table["year"].max()
+    wide, narrow = (last + round((last - first) * part) for part in (0.16, 0.35))  # room for the names
+    room = alt.ExprRef(f"width < 400 ? {narrow} : {wide}")
+    span = alt.Scale(domainMin=int(first), domainMax=room, nice=False)
+    scale = alt.Scale(domain=list(told), range=[PALETTE[name] for name in told.values()])
+    coloured = alt.when(alt.FieldOneOfPredicate("state", list(told)))
+    colour = coloured.then(alt.Color("state:N", scale=scale, legend=None))
+    colour = colour.otherwise(alt.value(PALETTE["quiet"]))
+    x = alt.X("year:Q", title=None, scale=span, axis=alt.Axis(format="d", values=ticks))
+    base = alt.Chart(table).encode(x=x, y=y, color=colour, detail="state")
+    thick = f"datum.state === '{next(iter(told))}'"
+    lines = base.transform_filter(f"!({thick})").mark_line(strokeWidth=1.25)
+    ends = table[table["year"] == last]
+    value = y.shorthand.partition(":")[0]
+    names = alt.Chart(ends.assign(_place=spread(ends[value], gap))).mark_text(align="left", dx=5)
+    names = names.encode(x=x, y="_place:Q", text="state", color=colour)
+    return alt.layer(lines, base.transform_filter(thick).mark_line(strokeWidth=2.5), names, data=table)
+
+
+def blocks(
+    table: pd.DataFrame, group: str, count: str, colour: alt.Color, order: list[str], on: dict | None = None
+) -> alt.LayerChart:
+    """Return bars in blocks: a bar for each `group`, as long as its rows have `count`, a block for each row.
+
+    The column `_inside` has what stands in a block, `_above` what stands above the bar; the rows are in the
+    order of the blocks. `order` is that of the bars, `on` the colour of the words in a block.
+    """
+    table = table.assign(_end=table.groupby(group)[count].cumsum())
+    table["_start"] = table["_end"] - table[count]
+    bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False)
+    across = alt.X("_start:Q", title=None, axis=bare, scale=alt.Scale(domain=[0, int(table["_end"].max())]))
+    base = alt.Chart(table).encode(y=alt.Y(f"{group}:O", title=None, sort=order, axis=None))
+    shown = [column for column in table.columns if not column.startswith("_")]
+    bars = base.mark_bar(stroke=PALETTE["paper"], strokeWidth=1, height=20, yOffset=8)
+    bars = bars.encode(x=across, x2="_end:Q", color=colour, tooltip=shown)
+    inside = base.transform_calculate(middle="(datum._start + datum._end) / 2")
+    inside = inside.mark_text(yOffset=8, fontSize=alt.ExprRef("width < 400 ? 11 : 12"))
+    inside = inside.encode(x="middle:Q", text="_inside", color=on or alt.value(PALETTE["on-yes"]))
+    above = base.transform_filter("datum._start == 0")
+    above = above.mark_text(align="left", yOffset=-11, color=PALETTE["ink"])
+    return alt.layer(bars, inside, above.encode(x=alt.value(0), text="_above"), data=table)
+
+
 def on_phone(chart: alt.LayerChart) -> dict:
     """Return a chart as what another chart of the same rows is on a phone, for "narrow" in its `usermeta`."""
     spec = chart.to_dict()

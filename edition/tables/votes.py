@@ -140,6 +140,24 @@ def _interval(credit: pd.Series, resamples: int) -> pd.Series:
     return pd.Series(ends)
 
 
+def sides(ballots: pd.DataFrame, state: str, one: str, other: str, by: str = "part") -> pd.DataFrame:
+    """Return whose side `state` took where `one` and `other` (ISO codes) said yes and no to the same text.
+
+    `by` is a column of `ballots`. Columns: `by`, part (see `agreement`), side (the code of the one with
+    which it voted, or "abstain"), roll_calls, share of those on which all three cast a vote.
+    """
+    keys = list(dict.fromkeys([by, *(["part"] if "part" in ballots else [])]))
+    votes = ballots.drop_duplicates(["id", "iso3"]).pivot(index="id", columns="iso3", values="vote")
+    votes = votes[[state, one, other]].astype(object).dropna()
+    votes = votes[votes[[one, other]].isin(["yes", "no"]).all(axis=1) & (votes[one] != votes[other])]
+    with_one, with_other = votes[state] == votes[one], votes[state] == votes[other]
+    side = with_one.map({True: one, False: "abstain"}).mask(with_other, other).rename("side")
+    told = ballots.drop_duplicates("id").set_index("id")[keys].join(side, how="inner")
+    counted = told.groupby([*keys, "side"], observed=True).size().rename("roll_calls").reset_index()
+    total = counted.groupby(keys, observed=True)["roll_calls"].transform("sum")
+    return counted.assign(share=counted["roll_calls"] / total)
+
+
 def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:
     """Return how often each other state answered as `state` did, the most often first.
 
