@@ -8,7 +8,7 @@ from importlib import import_module
 MODULES = {
     "edition.prose": ["glue"],
     "edition.charts.theme": "PALETTE VOTE_LETTER VOTE_WORDS bands blocks breaks colours key named_lines "
-    "on_phone spread staircase vote_tiles".split(),
+    "number_tiles on_phone spread staircase vote_tiles".split(),
     "edition.charts.maps": ["borders", "hatching", "shapes"],
     "edition.tables": ["load"],
     "edition.tables.sources": ["sources"],

@@ -180,7 +180,12 @@ NOTICED = {
         "a part is no more than the whole",
     ),
     "negative tonnes": ("corridor", "2021,", cell("thousand_tonnes", "-586"), "it must be from 100 to 20000"),
-    "negative people": ("arrivals", "2022-10-04,Marat Akhmetzhanov,left", cell("people", "-147000"), "it must be from 1000 to"),
+    "negative people": (
+        "arrivals",
+        "2022-10-04,Marat Akhmetzhanov,left",
+        cell("people", "-147000"),
+        "it must be from 1000 to",
+    ),
     "a sum times a thousand": (
         "trade",
         "2004,China",

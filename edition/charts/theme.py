@@ -234,6 +234,34 @@ def blocks(
     return alt.layer(bars, inside, above.encode(x=alt.value(0), text="_above"), data=table)
 
 
+def number_tiles(
+    table: pd.DataFrame,
+    number: str,
+    colour: str,
+    x: alt.X,
+    y: alt.Y,
+    per_cent: bool = False,
+    framed: str = "",
+) -> alt.LayerChart:
+    """Return a table of tiles: the figure in each, the column `number`, is told by its strength, too.
+
+    With `per_cent` it is a share of one. `framed` is an expression: which tiles have a frame.
+    """
+    base = alt.Chart(table).encode(x=x, y=y)
+    scale = alt.Scale(domain=[0, 1], range=[0.02, 0.42]) if per_cent else alt.Scale(range=[0.02, 0.5])
+    tiles = base.mark_rect(stroke=PALETTE["paper"], strokeWidth=2, fill=PALETTE[colour]).encode(
+        fillOpacity=alt.FillOpacity(f"{number}:Q", scale=scale, legend=None),
+        tooltip=[column for column in table.columns if not column.startswith("_")],
+    )
+    text = alt.Text(f"{number}:Q", format=".0%" if per_cent else "d")
+    layers = [tiles, base.mark_text(color=PALETTE["ink"]).encode(text=text)]
+    if framed:
+        frame = {"fill": None, "stroke": PALETTE["ink"], "strokeWidth": 1.5}
+        band = {"width": {"band": 0.97}, "height": {"band": 0.9}}
+        layers.insert(1, base.transform_filter(framed).mark_rect(**frame, **band))
+    return alt.layer(*layers, data=table)
+
+
 def on_phone(chart: alt.LayerChart) -> dict:
     """Return a chart as what another chart of the same rows is on a phone, for "narrow" in its `usermeta`."""
     spec = chart.to_dict()
