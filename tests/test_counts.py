@@ -144,6 +144,67 @@ def by_decade(*names):
     return [number for name in names for number in counts(name, lambda row: row["date"] < "2000")[::-1]]
 
 
+def answers():
+    """{state: {resolution: vote}}."""
+    given = {}
+    for row in rows("votes"):
+        given.setdefault(row["iso3"], {})[row["symbol"].removeprefix("A/RES/")] = row["vote"]
+    return given
+
+
+def how_often(vote, *states):
+    """How often each of some states gave an answer."""
+    return [list(answers()[state].values()).count(vote) for state in states]
+
+
+def as_kazakhstan(state):
+    """On how many resolutions a state answered as Kazakhstan did."""
+    own = answers()["KAZ"]
+    return sum(vote == own[symbol] for symbol, vote in answers()[state].items())
+
+
+def twice():
+    """States that abstained on both resolutions, and that came from abstention to yes."""
+    pairs = [(votes["68/262"], votes["ES-11/4"]) for votes in answers().values()]
+    return [pairs.count(("abstain", "abstain")), pairs.count(("abstain", "yes"))]
+
+
+def left_the_no():
+    """States other than Kazakhstan that said no on human rights in 2021 and 2022, and those not in 2025."""
+    given = [votes for state, votes in answers().items() if state != "KAZ"]
+    stayed = [votes for votes in given if votes["76/179"] == votes["77/229"] == "no"]
+    return [len(stayed), sum(votes["80/223"] != "no" for votes in stayed)]
+
+
+def arrived():
+    """Officials, and the least and the most that left for every 100 who entered."""
+    people = {(row["official"], row["measure"]): int(row["people"]) for row in rows("arrivals")}
+    officials = {official for official, _ in people}
+    shares = [people[one, "left"] / people[one, "entered"] for one in officials]
+    return [len(officials), round(100 * min(shares)), round(100 * max(shares)), 100]
+
+
+def own_noes():
+    """How often Kazakhstan abstained, said no, and said no on human rights."""
+    rights = [
+        row["symbol"].removeprefix("A/RES/") for row in rows("resolutions") if "Human rights" in row["title"]
+    ]
+    own = answers()["KAZ"]
+    return [
+        *how_often("abstain", "KAZ"),
+        *how_often("no", "KAZ"),
+        sum(own[symbol] == "no" for symbol in rights),
+    ]
+
+
+def other_ways():
+    """Per cent of the oil exported each year that used no Russian port."""
+    return [
+        round(100 * float(row["not_by_russian_ports"]) / float(row["million_tonnes"]))
+        for row in rows("oil_exports")
+    ]
+
+
 TITLES = {  # figure -> (its chapter, the numbers of its title)
     "three-roles": (
         "host-and-peace-broker",
@@ -165,6 +226,20 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     "timeline": ("eras", lambda: counts("events", lambda row: row["date"].startswith("2022"))),
     "kinds-by-era": ("eras", lambda: by_decade("summits", "chairs", "talks")),
     "autumn-2022": ("2022-the-guests-keep-coming", autumn),
+    "moves": ("votes", twice),
+    "nearest-on-ukraine": ("votes", lambda: [as_kazakhstan("IND"), 28, as_kazakhstan("RUS")]),
+    "roll-calls-on-ukraine": (
+        "votes",
+        lambda: [28, *(28 - silent for silent in how_often("not_voting", "AZE", "UZB", "KAZ"))],
+    ),
+    "five-neighbours": (
+        "threats-and-openings",
+        lambda: [*how_often("not_voting", "TKM", "UZB"), *how_often("no", "KGZ")],
+    ),
+    "kazakhstan-on-ukraine": ("war-and-two-abstentions", own_noes),
+    "no-on-human-rights": ("war-and-two-abstentions", left_the_no),
+    "arrivals": ("war-and-two-abstentions", arrived),
+    "corridor-and-oil": ("threats-and-openings", other_ways),
 }
 
 
