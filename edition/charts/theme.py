@@ -202,7 +202,8 @@ def named_lines(
     x = alt.X("year:Q", title=None, scale=span, axis=alt.Axis(format="d", values=ticks))
     base = alt.Chart(table).encode(x=x, y=y, color=colour, detail="state")
     thick = f"datum.state === '{next(iter(told))}'"
-    lines = base.transform_filter(f"!({thick})").mark_line(strokeWidth=1.25)
+    pale = coloured.then(alt.value(1)).otherwise(alt.value(0.7))
+    lines = base.transform_filter(f"!({thick})").mark_line(strokeWidth=1.25).encode(strokeOpacity=pale)
     ends = table[table["year"] == last]
     value = y.shorthand.partition(":")[0]
     names = alt.Chart(ends.assign(_place=spread(ends[value], gap))).mark_text(align="left", dx=5)
