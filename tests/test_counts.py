@@ -184,17 +184,10 @@ def arrived():
     return [len(officials), round(100 * min(shares)), round(100 * max(shares)), 100]
 
 
-def own_noes():
-    """How often Kazakhstan abstained, said no, and said no on human rights."""
-    rights = [
-        row["symbol"].removeprefix("A/RES/") for row in rows("resolutions") if "Human rights" in row["title"]
-    ]
-    own = answers()["KAZ"]
-    return [
-        *how_often("abstain", "KAZ"),
-        *how_often("no", "KAZ"),
-        sum(own[symbol] == "no" for symbol in rights),
-    ]
+def own_votes():
+    """How often Kazakhstan abstained, said no, and yes; Russia said no throughout."""
+    assert set(answers()["RUS"].values()) == {"no"}
+    return [how_often(vote, "KAZ")[0] for vote in ("abstain", "no", "yes")]
 
 
 def other_ways():
@@ -236,7 +229,7 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
         "threats-and-openings",
         lambda: [*how_often("not_voting", "TKM", "UZB"), *how_often("no", "KGZ")],
     ),
-    "kazakhstan-on-ukraine": ("war-and-two-abstentions", own_noes),
+    "kazakhstan-on-ukraine": ("war-and-two-abstentions", own_votes),
     "no-on-human-rights": ("war-and-two-abstentions", left_the_no),
     "arrivals": ("war-and-two-abstentions", arrived),
     "corridor-and-oil": ("threats-and-openings", other_ways),
