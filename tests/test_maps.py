@@ -10,7 +10,7 @@ from pybtex.database import parse_file
 
 from edition.apparatus.outlets import outlet
 from edition.charts import maps
-from edition.charts.drawing import shorter, united
+from edition.charts.drawing import hundredths, shorter, united
 from edition.tables.sources import sources
 
 HEAVIEST = 40_000  # bytes of a drawing
@@ -123,6 +123,10 @@ def test_a_path_keeps_its_points_to_a_tenth_of_a_pixel():
     assert shorter("M10,20L10.5,20.04L30.26,19L30.27,19.01Z") == "M10,20l.5,0 19.8,-1Z"
     assert shorter("M1.23,4.56L1.2,9M3,3L4,2Z") == "M1.2,4.6l0,4.4M3,3l1,-1Z"
     assert shorter("M0,0L0,0") == "M0,0l0,0", "a line without length may have round ends"
+
+
+def test_a_tile_has_no_digits_that_nobody_sees():
+    assert hundredths("M0,96h25.107142857142858v24h-25.107142857142858Z") == "M0,96h25.11v24h-25.11Z"
 
 
 def test_areas_that_look_alike_are_one_path():

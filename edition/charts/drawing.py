@@ -94,6 +94,7 @@ def as_svg(svg, spec, place):
     svg = re.sub(r'(class="mark-\w+ role-mark) [^"]+"', r'\1"', svg)  # Vega's own names of layers
     svg = re.sub(r'<path class="(?:back|fore)ground" d="[^"]*"(?: display="none")?/>', "", svg)  # unseen
     svg = re.sub(r' d="([MLZ][MLZ\d.,-]*)"', lambda path: f' d="{shorter(path[1])}"', svg)
+    svg = re.sub(r' d="M[^"A-Z]*h[^"]*"', lambda tile: hundredths(tile[0]), svg)
     svg = svg.replace('<path transform="translate(0,0)" ', "<path ")
     svg = re.sub(r"translate\(([^)]+)\)", lambda at: f"translate({tenths(at[1])})", svg)
     svg = re.sub(ALIKE, lambda paths: united(paths[0], paths[1]), svg)
@@ -115,6 +116,11 @@ def united(paths, look):
 
 def tenths(numbers):
     return ",".join(f"{round(float(number), 1):g}" for number in numbers.split(","))
+
+
+def hundredths(tile):
+    """Return a rectangle whose sides have no more digits than can be seen: a table of votes has many."""
+    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tile)
 
 
 def shorter(path):
