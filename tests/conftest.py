@@ -34,6 +34,7 @@ KINDS = [
     HEAVY := "chapters/war-and-two-abstentions.html",
     "chapters/a-necessity.html",
     "chapters/votes.html",  # evidence
+    "chapters/thirty-years-of-votes.html",
     "chapters/is-it-so.html",  # the ledger
     "chapters/bibliography.html",
     "chapters/data-dictionary.html",
@@ -182,7 +183,7 @@ class Book:
         paths = (
             path
             for path in self.html.rglob("*")
-            if path.is_file() and path.suffix != ".pdf" and path.parent.name != "pictures"
+            if path.is_file() and path.suffix not in (".pdf", ".zip") and path.parent.name != "pictures"
         )
         return {str(path.relative_to(self.html)): path.read_bytes() for path in paths}
 

@@ -7,6 +7,7 @@ from conftest import HTML, ROOT, pages
 
 from edition import load
 from edition.apparatus.notes import KINDS, VERDICTS
+from edition.tables import package
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -123,6 +124,14 @@ def test_the_data_dictionary_has_every_table_and_a_download():
     for path in (ROOT / "data").glob("*.csv"):
         assert f'id="table-{path.stem.replace("_", "-")}"' in text, path.stem
         assert f'/{path.name}"' in text, path.name
+
+
+def test_the_data_dictionary_says_where_a_series_breaks():
+    text = read("chapters/data-dictionary.html")
+    told = [one for table in package().values() for one in table.get("breaks", [])]
+    assert len(told) == 3
+    for one in told:
+        assert f"Break on {one['from']}. {one['what']}".replace("'", "’") in text
 
 
 @pytest.mark.parametrize("word", ["TODO", "To come", "FAULT", "lorem", "[["])

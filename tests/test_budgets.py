@@ -16,7 +16,7 @@ from servers import Quiet, published, serve
 
 from edition.web.policy import STATIC
 
-REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 160_000, 44_000, 16_000, 0.01, 1.8
+REQUESTS, BYTES, SCRIPTS, OWN, SHIFT, WAIT = 14, 140_000, 44_000, 16_000, 0.01, 1.8
 BYTES_OF_COMMENTARY = 130_000  # of a page that has passages
 TRIES = 2  # what moves each time counts: a machine with much else to do may paint half a page first
 

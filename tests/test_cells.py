@@ -17,6 +17,7 @@ FENCE = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)^```$", re.M 
 # earlier one, is no fault
 NO_FAULTS = "E402,F401,F821,B018"
 RUFF = [sys.executable, "-m", "ruff"]
+LINES = 31  # a screen
 
 
 def chapters():
@@ -53,6 +54,8 @@ def faults(text):
     for fault in json.loads(told.stdout):
         yield fault["location"]["row"], f"{fault['code']} {fault['message']}"
     for number, (line, code) in enumerate(found, 1):
+        if (lines := code.count("\n")) > LINES:
+            yield line, f"cell {number} has {lines} lines, more than a screen; make two of it"
         done = ruff("format", "--diff", text=code)
         if done.returncode:
             yield line, f"cell {number} is not formatted; make this of it:\n{done.stdout or done.stderr}"
@@ -62,6 +65,12 @@ def faults(text):
 def test_the_cells_are_formatted_and_without_fault(path):
     found = list(faults(path.read_text(encoding="utf-8")))
     assert not found, "\n".join(f"{path.relative_to(ROOT)}:{line}: {what}" for line, what in found)
+
+
+def test_a_cell_longer_than_a_screen_is_told():
+    cell = "```{code-cell} ipython3\n" + "print()\n" * (LINES + 1) + "```\n"
+    ((line, told),) = faults(cell)
+    assert line == 2 and told == "cell 1 has 32 lines, more than a screen; make two of it"
 
 
 def test_a_fault_is_told_with_its_line():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from edition import colours, on_phone, spread
+from edition import blocks, colours, named_lines, number_tiles, on_phone, spread
 from edition.charts.drawing import DrawingError, Drawings
 from edition.charts.figure import as_csv, figure, missing
 from edition.charts.palette import PALETTE, SHEETS
@@ -63,6 +63,32 @@ def test_what_a_chart_lacks_is_told(lacking, told):
     assert any(told in fault for fault in missing(chart(**lacking)))
 
 
+def over_years(mark="line", x="year:Q", **encoding):
+    data = pd.DataFrame({"year": [2019, 2020], "strict": [0.6, 0.7], "part": ["before", "after"]})
+    line = getattr(alt.Chart(), f"mark_{mark}")().encode(x=x, y="strict:Q", **encoding)
+    return alt.layer(line, data=data).properties(usermeta={"tables": ["roll_calls"]}).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("crosses", "lines"),
+    [
+        (True, [{}, {"mark": "area"}, {"x": "year:T"}, {"color": "strict:Q"}]),
+        (False, [{"detail": "part"}, {"color": "part:N"}, {"mark": "point"}, {"x": "part:N"}]),
+    ],
+)
+def test_a_line_across_a_break_of_its_table_is_told(crosses, lines):
+    for line in lines:
+        told = [fault for fault in missing(over_years(**line) | {"title": {}}) if "crosses a break" in fault]
+        assert bool(told) == crosses, line
+
+
+def test_a_line_across_a_break_is_told_in_a_facet():
+    line = alt.layer(alt.Chart().mark_line().encode(x="year:Q", y="strict:Q"))
+    spec = line.facet("part:N", data=pd.DataFrame({"year": [2019], "strict": [0.6], "part": ["before"]}))
+    spec = spec.properties(usermeta={"tables": ["roll_calls"]}).to_dict()
+    assert any("crosses a break of the table 'roll_calls'" in fault for fault in missing(spec))
+
+
 def test_a_chart_without_rows_is_told():
     spec = chart()
     spec["datasets"] = {name: [] for name in spec["datasets"]}
@@ -79,6 +105,7 @@ def book_with_table(small_book, tmp_path):
         for table in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"]
         if table["name"] == "votes"
     )
+    table = {key: value for key, value in table.items() if key not in ("bytes", "hash", "rules")}
     table["schema"] = {
         "primaryKey": ["a"],
         "fields": [{"name": "a", "type": "integer", "description": "A number."}],
@@ -278,3 +305,30 @@ def test_text_and_marks_stand_out(scheme):
 
 def test_no_two_colours_are_the_same():
     assert len(set(PALETTE.values())) == len(PALETTE), "a drawing tells its colours apart by their value"
+
+
+def rows_of(spec, column):
+    """The rows of the data sets of a chart that have a column."""
+    return [row for rows in spec["datasets"].values() for row in rows if column in row]
+
+
+def test_a_bar_in_blocks_is_as_long_as_its_rows():
+    table = pd.DataFrame({"who": ["a", "a", "b"], "number": [1, 2, 4], "_inside": "", "_above": "head"})
+    spec = blocks(table, "who", "number", alt.Color("who:N"), ["a", "b"]).to_dict()
+    assert [(row["_start"], row["_end"]) for row in rows_of(spec, "_end")] == [(0, 1), (1, 3), (0, 4)]
+
+
+def test_the_names_at_the_ends_of_lines_stand_apart():
+    table = pd.DataFrame({"year": [2000, 2001] * 2, "state": list("aabb"), "share": [0.1, 0.5, 0.2, 0.51]})
+    lines = named_lines(table, alt.Y("share:Q"), {"a": "ink"}, [2000], 0.2).to_dict()
+    places = [row["_place"] for row in rows_of(lines, "_place")]
+    assert len(places) == 2 and places[1] - places[0] == pytest.approx(0.2)
+
+
+def test_tiles_have_a_frame_where_they_are_to_have_one():
+    table = pd.DataFrame({"x": ["a", "b"], "y": "c", "number": [1, 2]})
+    plain, framed = (
+        number_tiles(table, "number", "quiet", alt.X("x:N"), alt.Y("y:N"), framed=test).to_dict()
+        for test in ("", "datum.x === 'a'")
+    )
+    assert [len(spec["layer"]) for spec in (plain, framed)] == [2, 3]

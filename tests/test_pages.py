@@ -34,6 +34,15 @@ def test_a_chart_has_a_drawing_for_its_place(visit, width, drawing):
     ] * shown.count() and shown.count() == 3
 
 
+FEET = """(most) => [...document.querySelectorAll(".chart-foot")].filter(foot => foot.offsetHeight > most)
+    .map(foot => foot.closest("figure").id)"""
+
+
+def test_on_a_phone_the_foot_of_a_chart_is_one_line(visit):
+    """The script adds a button to it: a second line would move all that is below."""
+    assert faulty(lambda page: visit(page, 390).evaluate(FEET, 48), having(CHARTS)) == {}
+
+
 LABELS = """(least) => [...document.querySelectorAll("figure.chart svg")].flatMap(svg => {
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     const size = text => parseFloat(getComputedStyle(text).fontSize) * scale;

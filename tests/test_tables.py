@@ -33,6 +33,24 @@ def test_every_table_says_where_it_comes_from():
     assert {table["path"] for table in package().values()} == {path.name for path in DATA.glob("*.csv")}
 
 
+FREE = {"about", "note", "title"}  # columns of words: they are only required
+
+
+def test_every_column_says_what_it_may_hold_and_every_series_its_order():
+    for name, table in package().items():
+        schema = table["schema"]
+        keys = [
+            *schema.get("primaryKey", []),
+            *(c for key in schema.get("foreignKeys", []) for c in key["fields"]),
+        ]
+        for field in schema["fields"]:
+            held = {*field.get("constraints", {})} - {"required"} or field["name"] in keys
+            assert held or field["type"] == "boolean" or field["name"] in FREE, (name, field["name"])
+        times = [field["name"] for field in schema["fields"] if field["name"] in ("year", "month", "date")]
+        rules = [rule for rule in table.get("rules", []) if rule["rule"] == "order"]
+        assert not times or times[0] in [column for rule in rules for column in rule["columns"]], name
+
+
 @pytest.fixture
 def spoilt(tmp_path):
     """Return a function that copies the tables, changes one of them, and returns the faults."""
@@ -92,7 +110,7 @@ FAULTS = {
         put(5, "passage", "13"),
         "data/events.csv",
         6,
-        "passage 13 is not one of 0 to 12",
+        "passage is '13'; it must be from 0 to 12",
     ),
     "passage that is no number": (
         "events",
@@ -118,7 +136,7 @@ FAULTS = {
     ),
     "in no era": (
         "events",
-        put(1, "date", "1989-10-19"),
+        put(1, "date", "1990-10-19"),
         "data/events.csv",
         2,
         "correct the date, or the eras in data/eras.csv",
@@ -150,7 +168,7 @@ FAULTS = {
         put(2, "passage", "99"),
         "data/eras.csv",
         3,
-        "passage 99 is not one of 0 to 12",
+        "passage is '99'; it must be from 1 to 11",
     ),
     "cell too many": (
         "eras",
@@ -189,9 +207,9 @@ FAULTS = {
     ),
     "vote twice": (
         "votes",
-        lambda rows: rows.append(rows[9]),
+        lambda rows: rows.insert(10, rows[9]),
         "data/votes.csv",
-        4634,
+        11,
         "is there twice; delete one of the two rows",
     ),
     "vote missing": (
@@ -210,9 +228,9 @@ FAULTS = {
     ),
     "resolution without votes": (
         "resolutions",
-        lambda rows: rows.append(["A/RES/99/1", *rows[-1][1:]]),
+        lambda rows: rows.insert(2, ["A/RES/99/1", *rows[1][1:]]),
         "data/resolutions.csv",
-        26,
+        3,
         "A/RES/99/1 has no votes in data/votes.csv; add its 193 rows",
     ),
     "no number": (
@@ -234,14 +252,14 @@ FAULTS = {
         lambda rows: rows.insert(11, rows.pop(12)),
         "data/oil.csv",
         13,
-        "stands behind",
+        "2000 stands after 2001; sort the rows by year",
     ),
     "year missing": (
         "oil",
         lambda rows: rows.pop(11),
         "data/oil.csv",
         12,
-        "the year 2000 is missing; add a row for each",
+        "the year 2000 is missing; add a row for it",
     ),
     "neither true nor false": (
         "states",
@@ -258,6 +276,13 @@ def test_a_fault_is_told_with_file_row_and_remedy(spoilt, fault):
     table, change, file, row, expected = FAULTS[fault]
     told = spoilt(table, change)
     assert any(place == [file, row] and expected in message for *place, message in told), told
+
+
+def test_a_passage_that_the_book_does_not_have_is_told():
+    told = list(checks.faults(range(8)))
+    message = "passage 8 is not one of 0 to 7; correct it or leave it empty"
+    assert told and {message for *_, message in told if message.startswith("passage 8")} == {message}
+    assert list(checks.faults(None)) == []  # where nobody knows them: `make data`
 
 
 DESCRIPTION = """{"resources": [
@@ -548,6 +573,11 @@ def fields(value):
     return lambda content: re.sub(rb'"fields": \[\n.*?\n   \]', new, content, count=1, flags=re.S)
 
 
+def rules(value):
+    """Return a change of the description: these rules of the kings."""
+    return instead(PATH, f'{PATH}"rules": {value}, ')
+
+
 TITLE, PATH = '"title": "Kings", ', '"path": "kings.csv", '
 DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, what is said)
     "no JSON": (instead("]}}\n]}", "]}}\n"), 22, "Expecting ',' delimiter; correct the JSON"),
@@ -672,6 +702,82 @@ DESCRIPTIONS = {  # what is wrong with datapackage.json -> (change of it, row, w
         5,
         "column king: its constraints are not like",
     ),
+    "unique no truth": (
+        instead('"required": true', '"unique": 1'),
+        5,
+        "column king: its constraints are not like",
+    ),
+    "constraint that there is not": (
+        instead('"required": true', '"minimun": 7'),
+        5,
+        "column king: its constraint minimun is not known here; write one of required, unique, enum,",
+    ),
+    "minimum of texts": (
+        instead('"required": true', '"minimum": 7'),
+        5,
+        "column king: its minimum is 7; write a number, or of dates a text like 2022-10-12",
+    ),
+    "maximum in words": (
+        instead('"First year."', '"First year.", "constraints": {"maximum": "now"}'),
+        6,
+        "column since: its maximum is 'now'; write a number, or of dates",
+    ),
+    "pattern that is none": (
+        instead('"required": true', '"pattern": "[a-"'),
+        5,
+        "column king: its pattern is '[a-'; write a regular expression, of a column of texts",
+    ),
+    "pattern of numbers": (
+        instead('"First year."', '"First year.", "constraints": {"pattern": "[0-9]+"}'),
+        6,
+        "column since: its pattern is '[0-9]+'; write a regular expression, of a column of texts",
+    ),
+    "digits of a whole number": (
+        instead('"First year."', '"First year.", "decimals": 2'),
+        6,
+        "column since: its decimals are 2; write how many digits may stand behind the point of a number",
+    ),
+    "no rules": (rules('"order"'), 2, "table kings: rule 1: it is not like"),
+    "rule that there is not": (
+        rules('[{"rule": "sorted"}]'),
+        2,
+        "the rules are order, series, jump, whole, alike, formula",
+    ),
+    "rule without columns": (
+        rules('[{"rule": "order", "columns": []}]'),
+        2,
+        "table kings: rule 1: its columns is []; name columns of the table",
+    ),
+    "rule of no column": (
+        rules('[{"rule": "order", "columns": ["king", "reign"]}]'),
+        2,
+        "rule 1: its columns is ['king', 'reign']; name columns of the table",
+    ),
+    "rule of another type": (
+        rules('[{"rule": "series", "column": "king"}]'),
+        2,
+        "rule 1: its column is 'king'; name a column of whole numbers",
+    ),
+    "rule from the middle of a year": (
+        rules('[{"rule": "series", "column": "since", "from": 871.5}]'),
+        2,
+        "rule 1: its from is 871.5; name a whole number",
+    ),
+    "rule that knows too much": (
+        rules('[{"rule": "order", "columns": ["king"], "by": "age"}]'),
+        2,
+        "rule 1: it has by; delete what order does not know",
+    ),
+    "rule within no column": (
+        rules('[{"rule": "order", "columns": ["king"], "within": "house"}]'),
+        2,
+        "rule 1: its within is 'house'; name columns of the table",
+    ),
+    "jump without measure": (
+        rules('[{"rule": "jump", "column": "since"}]'),
+        2,
+        "rule 1: it has not one of factor and step; add it",
+    ),
     "enum no list": (
         instead('["Wessex", "Denmark"]', '"Wessex"'),
         9,
@@ -729,6 +835,29 @@ def test_a_wrong_description_is_one_line_with_its_row_and_the_remedy(other, tmp_
     with pytest.raises(TableError) as error:
         load("kings", tmp_path / "data")
     assert (error.value.file, error.value.row, error.value.message) == told[0]
+
+
+@pytest.mark.parametrize("formula", ["since >", "reign > 1", "since.age", "king + since", "king"])
+def test_a_formula_that_is_none_of_the_table_is_told(other, formula):
+    rule = json.dumps([{"rule": "formula", "formula": formula, "words": "it is so"}])
+    ((file, row, message),) = other("datapackage.json", rules(rule))
+    assert (file, row) == ("data/datapackage.json", None)
+    assert re.fullmatch(r"table kings: rule 1 can't be computed \(.+\); correct its formula", message)
+
+
+def test_a_formula_says_nothing_of_a_row_that_lacks_a_value(other):
+    rule = '[{"rule": "formula", "formula": "height > 1", "words": "a king is tall"}]'
+    assert other("datapackage.json", rules(rule)) == [
+        ("data/kings.csv", 3, "height is -0.5, but a king is tall; correct it")
+    ]
+
+
+def test_a_table_with_rules_has_rows(other, tmp_path):
+    other("datapackage.json", rules('[{"rule": "series", "column": "since", "from": 871, "to": 1016}]'))
+    (tmp_path / "data" / "states.csv").write_text(STATES.partition("\n")[0] + "\n")
+    (tmp_path / "data" / "kings.csv").write_text(KINGS.partition("\n")[0] + "\n")
+    told = list(checks.faults(None, tmp_path / "data"))
+    assert told == [("data/kings.csv", None, "there are no rows; add them")]
 
 
 def test_a_table_has_the_licence_of_the_package_where_it_has_none_of_its_own(other, tmp_path):

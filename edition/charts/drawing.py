@@ -91,9 +91,61 @@ def as_svg(svg, spec, place):
     svg = re.sub(r'<path [^>]* opacity="0"[^>]*/>', "", svg)  # what only a pointer finds
     # Vega labels each mark for screen readers; the description and the table do that better
     svg = re.sub(r' (?:aria-\w+|role|tabindex)="[^"]*"', "", svg)
+    svg = re.sub(r'(class="mark-\w+ role-mark) [^"]+"', r'\1"', svg)  # Vega's own names of layers
+    svg = re.sub(r'<path class="(?:back|fore)ground" d="[^"]*"(?: display="none")?/>', "", svg)  # unseen
+    svg = re.sub(r' d="([MLZ][MLZ\d.,-]*)"', lambda path: f' d="{shorter(path[1])}"', svg)
+    svg = re.sub(r' d="M[^"A-Z]*h[^"]*"', lambda tile: hundredths(tile[0]), svg)
+    svg = svg.replace('<path transform="translate(0,0)" ', "<path ")
+    svg = re.sub(r"translate\(([^)]+)\)", lambda at: f"translate({tenths(at[1])})", svg)
+    svg = re.sub(ALIKE, lambda paths: united(paths[0], paths[1]), svg)
     label = html.escape(spec["description"], quote=True)
     begins = f'<svg class="{place}" role="img" aria-label="{label}" '
     return svg.replace(' class="marks"', "", 1).replace("<svg ", begins, 1)
+
+
+# areas that follow one another and look alike: a map has many
+AREA = r'<path d="[MLZlz\d., -]*Z"'
+ALIKE = rf'{AREA}( fill="[^"]*"(?: fill-opacity="[^"]*")?)/>(?:{AREA}\1/>)+'
+
+
+def united(paths, look):
+    """Return one path for several that look alike."""
+    drawn = "".join(re.findall(r' d="([^"]*)"', paths))
+    return f'<path d="{drawn}"{look}/>'
+
+
+def tenths(numbers):
+    return ",".join(f"{round(float(number), 1):g}" for number in numbers.split(","))
+
+
+def hundredths(tile):
+    """Return a rectangle whose sides have no more digits than can be seen: a table of votes has many."""
+    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tile)
+
+
+def shorter(path):
+    """Return a path of straight lines with each point told from the last, in tenths of a pixel.
+
+    A map has thousands of them: so it is half as long.
+    """
+    parts, last, at = [], "", (0.0, 0.0)
+    for command, place in re.findall(r"([MLZ])([^MLZ]*)", path):
+        if command == "Z":
+            parts.append("Z")
+        else:
+            point = tuple(round(float(number), 1) for number in place.split(","))
+            step = [round(to - was, 1) for to, was in zip(point, at, strict=True)]
+            if command == "M":
+                parts.append(f"M{point[0]:g},{point[1]:g}")
+            elif any(step) or last == "M":
+                parts.append(("" if last == "L" else "l") + f"{step[0]:g},{step[1]:g}")
+            else:
+                continue  # too near to the last point to be seen
+            at = point
+            parts[-1] += " "
+        last = command
+    text = re.sub(r"(?<!\d)0\.", ".", "".join(parts))
+    return re.sub(r" (?=[MlZ-]|$)", "", text)
 
 
 def as_script(vega, spec):

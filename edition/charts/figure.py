@@ -76,6 +76,30 @@ def missing(spec):
         if table not in package():
             what = f"names the table {table!r}, which data/datapackage.json does not describe"
             yield f"{what}; correct the name"
+        elif package()[table].get("breaks") and any(_crosses(mark) for mark in _marks(spec)):
+            yield f'a line that crosses a break of the table {table!r}; add detail="part" (see `ballots`)'
+
+
+def _marks(spec, above=None):
+    """Yield (type of mark, encoding) for each mark of a chart, with what it has from the layers above."""
+    encoding = (above or {}) | spec.get("encoding", {})
+    if "mark" in spec:
+        yield spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"], encoding
+    for part in [*spec.get("layer", []), *([spec["spec"]] if "spec" in spec else [])]:
+        yield from _marks(part, encoding)
+
+
+def _crosses(mark):
+    """Is it a line or an area over time, one for all parts of a series that has breaks?"""
+    kind, encoding = mark
+    along = encoding.get("x", {})
+    over_time = along.get("type") == "temporal" or along.get("field") in ("year", "session")
+    fields = [channel.get("field") for place in encoding.values() for channel in _listed(place)]
+    return kind in ("line", "area", "trail") and over_time and "part" not in fields
+
+
+def _listed(place):
+    return place if isinstance(place, list) else [place]
 
 
 def table(spec):
@@ -141,7 +165,7 @@ def figure(spec, drawn, root, number, table_place):
         '<div class="chart-foot"><details><summary>Table</summary>'
         f'<section class="chart-table" tabindex="0" aria-label="Table: {text}">{data_table}</section>'
         "</details>\n"
-        f'<a href="{root}figures/{name}.csv" download>Download data (CSV)</a>'
+        f'<a href="{root}figures/{name}.csv" download>Data (CSV)</a>'
     )
 
 

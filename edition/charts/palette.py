@@ -24,3 +24,8 @@ VARIABLE = {colour: f"var(--{name})" for name, colour in PALETTE.items()}
 def coloured(text):
     """Let each colour of the palette in `text` be that of the page, so that it follows light and dark."""
     return re.sub(r"#[0-9a-f]{6}\b", lambda colour: VARIABLE.get(colour[0], colour[0]), text)
+
+
+def resolved(text):
+    """Undo `coloured`, for a picture without a page: each colour is that of the light scheme."""
+    return re.sub(r"var\(--([\w-]+)\)", lambda name: PALETTE[name[1]], text)

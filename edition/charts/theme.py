@@ -10,6 +10,7 @@ import pandas as pd
 from edition.charts.palette import PALETTE, coloured
 from edition.charts.places import MIME, NARROW, WIDE, placed
 from edition.tables import load
+from edition.tables.votes import breaks_of
 
 # vote -> its name in the palette
 VOTES = {"yes": "yes", "abstain": "abstain", "no": "no", "not_voting": "none"}
@@ -110,6 +111,16 @@ def bands(last: str, by: str = "date") -> alt.Chart:
     return alt.Chart(eras).mark_rect(opacity=0.11).encode(x=x, x2="end", color=shade)
 
 
+def breaks(table: str) -> alt.Chart:
+    """Return dashed rules where the series of `table` breaks, for a chart whose x axis is in years.
+
+    They stand between the years; the lines on both sides are drawn apart by `detail="part"`.
+    """
+    days = pd.DataFrame({"year": [day.year - 0.5 for day in breaks_of(table)]})
+    rule = alt.Chart(days).mark_rule(strokeDash=[2, 3], strokeWidth=1, color=PALETTE["quiet"])
+    return rule.encode(x="year:Q")
+
+
 def staircase(
     table: pd.DataFrame, label: str, colour: alt.Color | dict[str, str], first: str, last: str
 ) -> alt.LayerChart:
@@ -170,6 +181,86 @@ def vote_tiles(
         words.encode(text="words:N", color=alt.condition(by_one, alt.value(PALETTE["ink"]), on)),
         data=table,
     )
+
+
+def named_lines(
+    table: pd.DataFrame, y: alt.Y, told: dict[str, str], ticks: list[int], gap: float
+) -> alt.LayerChart:
+    """Return lines by `year`, one a `state`, each with its name at its end.
+
+    `told` gives the lines that are coloured ({state: name of its colour}, the first one thick), `ticks` the
+    years of the axis, `gap` how far apart names must stand, in units of `y`.
+    """
+    first, last = table["year"].min(), table["year"].max()
+    wide, narrow = (last + round((last - first) * part) for part in (0.16, 0.35))  # room for the names
+    room = alt.ExprRef(f"width < 400 ? {narrow} : {wide}")
+    span = alt.Scale(domainMin=int(first), domainMax=room, nice=False)
+    scale = alt.Scale(domain=list(told), range=[PALETTE[name] for name in told.values()])
+    coloured = alt.when(alt.FieldOneOfPredicate("state", list(told)))
+    colour = coloured.then(alt.Color("state:N", scale=scale, legend=None))
+    colour = colour.otherwise(alt.value(PALETTE["quiet"]))
+    x = alt.X("year:Q", title=None, scale=span, axis=alt.Axis(format="d", values=ticks))
+    base = alt.Chart(table).encode(x=x, y=y, color=colour, detail="state")
+    thick = f"datum.state === '{next(iter(told))}'"
+    pale = coloured.then(alt.value(1)).otherwise(alt.value(0.7))
+    lines = base.transform_filter(f"!({thick})").mark_line(strokeWidth=1.25).encode(strokeOpacity=pale)
+    ends = table[table["year"] == last]
+    value = y.shorthand.partition(":")[0]
+    names = alt.Chart(ends.assign(_place=spread(ends[value], gap))).mark_text(align="left", dx=5)
+    names = names.encode(x=x, y="_place:Q", text="state", color=colour)
+    return alt.layer(lines, base.transform_filter(thick).mark_line(strokeWidth=2.5), names, data=table)
+
+
+def blocks(
+    table: pd.DataFrame, group: str, count: str, colour: alt.Color, order: list[str], on: dict | None = None
+) -> alt.LayerChart:
+    """Return bars in blocks: a bar for each `group`, as long as its rows have `count`, a block for each row.
+
+    The column `_inside` has what stands in a block, `_above` what stands above the bar; the rows are in the
+    order of the blocks. `order` is that of the bars, `on` the colour of the words in a block.
+    """
+    table = table.assign(_end=table.groupby(group)[count].cumsum())
+    table["_start"] = table["_end"] - table[count]
+    bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False)
+    across = alt.X("_start:Q", title=None, axis=bare, scale=alt.Scale(domain=[0, int(table["_end"].max())]))
+    base = alt.Chart(table).encode(y=alt.Y(f"{group}:O", title=None, sort=order, axis=None))
+    shown = [column for column in table.columns if not column.startswith("_")]
+    bars = base.mark_bar(stroke=PALETTE["paper"], strokeWidth=1, height=20, yOffset=8)
+    bars = bars.encode(x=across, x2="_end:Q", color=colour, tooltip=shown)
+    inside = base.transform_calculate(middle="(datum._start + datum._end) / 2")
+    inside = inside.mark_text(yOffset=8, fontSize=alt.ExprRef("width < 400 ? 11 : 12"))
+    inside = inside.encode(x="middle:Q", text="_inside", color=on or alt.value(PALETTE["on-yes"]))
+    above = base.transform_filter("datum._start == 0")
+    above = above.mark_text(align="left", yOffset=-11, color=PALETTE["ink"])
+    return alt.layer(bars, inside, above.encode(x=alt.value(0), text="_above"), data=table)
+
+
+def number_tiles(
+    table: pd.DataFrame,
+    number: str,
+    colour: str,
+    x: alt.X,
+    y: alt.Y,
+    per_cent: bool = False,
+    framed: str = "",
+) -> alt.LayerChart:
+    """Return a table of tiles: the figure in each, the column `number`, is told by its strength, too.
+
+    With `per_cent` it is a share of one. `framed` is an expression: which tiles have a frame.
+    """
+    base = alt.Chart(table).encode(x=x, y=y)
+    scale = alt.Scale(domain=[0, 1], range=[0.02, 0.42]) if per_cent else alt.Scale(range=[0.02, 0.5])
+    tiles = base.mark_rect(stroke=PALETTE["paper"], strokeWidth=2, fill=PALETTE[colour]).encode(
+        fillOpacity=alt.FillOpacity(f"{number}:Q", scale=scale, legend=None),
+        tooltip=[column for column in table.columns if not column.startswith("_")],
+    )
+    text = alt.Text(f"{number}:Q", format=".0%" if per_cent else "d")
+    layers = [tiles, base.mark_text(color=PALETTE["ink"]).encode(text=text)]
+    if framed:
+        frame = {"fill": None, "stroke": PALETTE["ink"], "strokeWidth": 1.5}
+        band = {"width": {"band": 0.97}, "height": {"band": 0.9}}
+        layers.insert(1, base.transform_filter(framed).mark_rect(**frame, **band))
+    return alt.layer(*layers, data=table)
 
 
 def on_phone(chart: alt.LayerChart) -> dict:

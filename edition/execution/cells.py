@@ -410,7 +410,7 @@ class Execution:
             message = "its cells do what can't be followed (%s); let them read files of the book alone"
             logger.warning(f"{message}, with Python", event, location=docname)
         self.known[docname] = read = self.reads.known(record["files"])
-        now = {name: build.digest(Path(self.reads.path(name)).read_bytes()) for name in read}
+        now = {name: build.digest(build.content(Path(self.reads.path(name)))) for name in read}
         if not strange and not others and now == read:
             entry = {
                 "read": read,

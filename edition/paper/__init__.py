@@ -1,1 +1,1 @@
-"""The book on paper, and the pictures for shared links: made by a browser from the built pages alone."""
+"""The book on paper, its charts as packages, pictures for shared links: by a browser, of built pages."""

@@ -4,14 +4,15 @@ from itertools import chain
 
 import pandas as pd
 
-from edition.tables import TableError, description, home, load, package, read
-from edition.tables.votes import tally
+from edition.tables import TableError, description, home, load, package, read, rules
+from edition.tables.votes import LETTERS, tally
 
 
 def faults(passages, folder=None):
-    """Yield the faults of the tables in `folder` as (file, row or None, message); `passages`: their numbers.
+    """Yield the faults of the tables in `folder` as (file, row or None, message).
 
-    A table that is not sound hides the checks that need it.
+    `passages`: their numbers, or None where they are not known. A table that is not sound hides the checks
+    that need it.
     """
     folder, tables = folder or home(), {}
     resources, wrong = description.described(folder)
@@ -20,12 +21,12 @@ def faults(passages, folder=None):
         wrong += faults_of_table
         if not faults_of_table:
             tables[name] = table
+    wrong += chain.from_iterable(rules.broken(resources[name], table) for name, table in tables.items())
     for fault in wrong:
         yield fault.file, fault.row, fault.message
     for name, table in tables.items():
         resource = resources[name]
-        keys, gaps = _keys(resource, resources, tables), _gaps(resource, table)
-        for row, message in chain(keys, gaps, _order(table), _passages(table, passages)):
+        for row, message in chain(_keys(resource, resources, tables), _passages(table, passages)):
             yield f"data/{resource['path']}", row, message
     for check, needs in NEEDS.items():
         if all(name in tables and needs[name].items() <= _types(resources[name]).items() for name in needs):
@@ -72,37 +73,12 @@ def _keys(resource, resources, tables):
 def _values(table, columns):
     """Return what stands in `columns` of each row, as a text; without the rows where one of them is empty."""
     texts = table[columns].astype(str)[table[columns].notna().all(axis=1)]
-    return texts[(texts != "").all(axis=1)].agg(", ".join, axis=1)
-
-
-def _order(table):
-    """Rows stand in the order of their date or month."""
-    for column in {"date", "month"} & set(table.select_dtypes("datetime")):
-        dates = table[column]
-        for row in dates.index[1:]:
-            if dates[row] < dates[row - 1]:
-                what = f"{dates[row]:%Y-%m-%d} comes after {dates[row - 1]:%Y-%m-%d}"
-                yield row + 2, f"{what}; sort the rows by {column}"
-
-
-def _gaps(resource, table):
-    """A table that has a row a year has one for each year: the cells of the chapters ask for any of them."""
-    if resource["schema"].get("primaryKey") not in ("year", ["year"]) or table["year"].dtype != "int64":
-        return
-    steps = table["year"].diff()
-    for row in steps.index[steps < 0]:
-        yield row + 2, f"{table['year'][row]} stands behind {table['year'][row - 1]}; sort the rows by year"
-    if (steps < 0).any():
-        return
-    if (steps == 1).sum() > len(table) / 2:
-        for row in steps.index[steps > 1]:
-            first, last = table["year"][row - 1] + 1, table["year"][row] - 1
-            years = f"the year {first} is" if first == last else f"the years {first} to {last} are"
-            yield row + 2, f"{years} missing; add a row for each, with empty cells where nothing is known"
+    first, *others = (texts[column] for column in columns)
+    return first.str.cat(others, sep=", ")[(texts != "").all(axis=1)] if others else first[first != ""]
 
 
 def _passages(table, passages):
-    if "passage" in table.select_dtypes("integer"):
+    if passages is not None and "passage" in table.select_dtypes("integer"):
         for row, number in table["passage"].dropna().items():
             if number not in passages:
                 known = (
@@ -119,12 +95,13 @@ def _eras(eras):
 
 
 def _events(eras, events):
+    eras = list(eras.itertuples())
     for event in events.dropna(subset="date").itertuples():
         day, row = f"{event.date:%Y-%m-%d}", event.Index + 2
         if pd.notna(event.until) and (event.until <= event.date or event.precision != "day"):
             what = f"until {event.until:%Y-%m-%d} must be a later day than the date {day}"
             yield "data/events.csv", row, f"{what}; correct it, or leave it empty"
-        inside = [e.era for e in eras.itertuples() if e.start <= event.date and not e.end < event.date]
+        inside = [e.era for e in eras if e.start <= event.date and not e.end < event.date]
         if event.era not in inside:
             fix = f"write {inside[0]}" if inside else "correct the date, or the eras in data/eras.csv"
             yield "data/events.csv", row, f"{day} is not in the era {event.era}; {fix}"
@@ -149,6 +126,23 @@ def _tallies(states, votes, resolutions):
                 yield "data/resolutions.csv", row, f"{what}; correct one of the two"
 
 
+def _same_votes(resolutions, votes, roll_calls):
+    """A roll call that stands in the table of many, too, is the same in both."""
+    days = resolutions.set_index("symbol")["date"]
+    answers = votes.set_index(["symbol", "iso3"])["vote"].astype(str).to_dict()
+    both = roll_calls[(roll_calls["kind"] == "resolution") & roll_calls["symbol"].isin(days.index)]
+    for row, call in zip(both.index + 2, both.to_dict("records"), strict=True):
+        symbol = call["symbol"]
+        if call["date"] != days[symbol]:
+            what = f"{symbol} has the day {call['date']:%Y-%m-%d}, but {days[symbol]:%Y-%m-%d}"
+            yield "data/roll_calls.csv", row, f"{what} in data/resolutions.csv; correct one of the two"
+        for state, letter in call.items():
+            vote = answers.get((symbol, state))
+            if vote and vote != (here := LETTERS.get(letter, "not_voting")):
+                what = f"{symbol}: the vote of {state} is {here}, but {vote} in data/votes.csv"
+                yield "data/roll_calls.csv", row, f"{what}; correct one of the two"
+
+
 NEEDS = {  # check -> the tables and columns of which it speaks: where a book has no such, it says nothing
     _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
     _events: {
@@ -159,5 +153,10 @@ NEEDS = {  # check -> the tables and columns of which it speaks: where a book ha
         "states": {"iso3": "string"},
         "votes": {"symbol": "string", "vote": "string"},
         "resolutions": dict.fromkeys(["yes", "abstain", "no", "not_voting"], "integer"),
+    },
+    _same_votes: {
+        "resolutions": {"symbol": "string", "date": "date"},
+        "votes": {"symbol": "string", "iso3": "string", "vote": "string"},
+        "roll_calls": {"symbol": "string", "kind": "string", "date": "date"},
     },
 }

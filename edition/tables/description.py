@@ -13,6 +13,22 @@ FORMS = {  # type -> (pattern of a cell, what that is in words)
     "number": (r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "a number in plain digits, like 1200.5"),
     "boolean": ("true|false", "true or false"),
 }
+FIGURES = ("integer", "number")
+CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum", "pattern")  # of those of Table Schema
+RULES = {  # rule -> {what it must say: of what kind, as `_wrong_rule` knows them}; what it may say
+    "order": ({"columns": "columns of the table"}, {}),
+    "series": (
+        {"column": "a column of whole numbers"},
+        {"from": "a whole number", "to": "a whole number", "without": "numbers"},
+    ),
+    "jump": ({"column": "a column of numbers"}, {"factor": "a number", "step": "a number"}),
+    "whole": ({"column": "a column", "value": "a text", "amount": "a column of numbers"}, {}),
+    "alike": (
+        {"column": "a column of texts", "day": "a column of dates", "days": "a number", "share": "a number"},
+        {},
+    ),
+    "formula": ({"formula": "a text", "words": "a text"}, {}),
+}
 
 
 class TableError(ValueError):
@@ -91,6 +107,13 @@ def listed(columns):
     return columns if isinstance(columns, list) else [columns]
 
 
+def keys(resource):
+    """Return the lists of columns in which no two rows of a table are alike."""
+    schema = resource["schema"]
+    unique = [[field["name"]] for field in schema["fields"] if field.get("constraints", {}).get("unique")]
+    return list(filter(None, [listed(schema.get("primaryKey", [])), *unique]))
+
+
 def _is_text(value):
     return isinstance(value, str) and value.strip() != ""
 
@@ -130,10 +153,54 @@ def _lacks_of_column(field):
     if not _is_text(field.get("description")):
         yield "it has no description; add one, a text"
     constraints = field.get("constraints", {})
-    if not isinstance(constraints, dict) or not isinstance(constraints.get("required", False), bool):
+    if not isinstance(constraints, dict) or not all(
+        isinstance(constraints.get(key, False), bool) for key in ("required", "unique")
+    ):
         yield 'its constraints are not like {"required": true}; correct them'
-    elif not isinstance(enum := constraints.get("enum", []), list) or not all(map(_is_text, enum)):
+        return
+    for key in constraints.keys() - {*CONSTRAINTS}:
+        yield f"its constraint {key} is not known here; write one of {', '.join(CONSTRAINTS)}"
+    if not isinstance(enum := constraints.get("enum", []), list) or not all(map(_is_text, enum)):
         yield "its enum is not a list of texts; correct it"
+    for key in ("minimum", "maximum"):
+        if key in constraints and not _is_bound(constraints[key], field.get("type")):
+            yield f"its {key} is {constraints[key]!r}; write a number, or of dates a text like 2022-10-12"
+    if "pattern" in constraints and not (
+        field.get("type") == "string" and _is_pattern(constraints["pattern"])
+    ):
+        yield f"its pattern is {constraints['pattern']!r}; write a regular expression, of a column of texts"
+    decimals = field.get("decimals", 0)
+    if not isinstance(decimals, int) or decimals < 0 or "decimals" in field and field.get("type") != "number":
+        yield f"its decimals are {decimals!r}; write how many digits may stand behind the point of a number"
+
+
+def bounds(constraints):
+    """Return in words between what a value must lie, or ""."""
+    match constraints:
+        case {"minimum": low, "maximum": high}:
+            return f"from {low} to {high}"
+        case {"minimum": low}:
+            return f"at least {low}"
+        case {"maximum": high}:
+            return f"at most {high}"
+    return ""
+
+
+def _is_bound(value, kind):
+    if kind == "date":
+        return isinstance(value, str) and re.fullmatch(FORMS["date"][0], value) is not None
+    return kind in FIGURES and _is_number(value)
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_pattern(value):
+    try:
+        return bool(re.compile(value).pattern)
+    except (re.error, TypeError):
+        return False
 
 
 def _conflicts(resource, tables):
@@ -150,6 +217,41 @@ def _conflicts(resource, tables):
     for column in key:
         if column not in own:
             yield None, f"its primaryKey names {column}, which is no column of it; correct it"
+    rules = resource.get("rules", [])
+    for number, rule in enumerate(rules if isinstance(rules, list) else [rules], 1):
+        if what := _wrong_rule(rule, resource["schema"]["fields"]):
+            yield None, f"rule {number}: {what}"
+
+
+def _wrong_rule(rule, fields):
+    """Return what is wrong with a rule of a table, or None."""
+    if not isinstance(rule, dict) or rule.get("rule") not in [*RULES]:
+        return f'it is not like {{"rule": "order", "columns": […]}}; the rules are {", ".join(RULES)}'
+    types = {field["name"]: field["type"] for field in fields}
+    is_column = {
+        "a column": types.get,
+        "a column of texts": lambda name: types.get(name) == "string",
+        "a column of dates": lambda name: types.get(name) == "date",
+        "a column of numbers": lambda name: types.get(name) in FIGURES,
+        "a column of whole numbers": lambda name: types.get(name) == "integer",
+    }
+    right = {
+        "a text": _is_text,
+        "a number": _is_number,
+        "a whole number": lambda value: _is_number(value) and isinstance(value, int),
+        "numbers": lambda value: isinstance(value, list) and all(map(_is_number, value)),
+        "columns of the table": lambda value: (
+            isinstance(value, list) and value and all(name in [*types] for name in value)
+        ),
+    } | {kind: lambda value, of=of: isinstance(value, str) and of(value) for kind, of in is_column.items()}
+    needs, may = RULES[rule["rule"]]
+    for key, kind in (needs | may | {"within": "columns of the table"}).items():
+        if key in needs and key not in rule or key in rule and not right[kind](rule[key]):
+            return f"its {key} is {rule.get(key)!r}; name {kind}"
+    if unknown := rule.keys() - {"rule", "within", *needs, *may}:
+        return f"it has {', '.join(sorted(unknown))}; delete what {rule['rule']} does not know"
+    if rule["rule"] == "jump" and len({"factor", "step"} & rule.keys()) != 1:
+        return "it has not one of factor and step; add it"
 
 
 def _loose_key(name, tables):

@@ -8,6 +8,7 @@ import csv
 import re
 from datetime import date
 from pathlib import Path
+from unicodedata import is_normalized
 
 import pandas as pd
 
@@ -72,32 +73,32 @@ def read(resource: dict, folder: Path) -> tuple[pd.DataFrame | None, list[TableE
         return None, [TableError(file, wrong, 1)]
     rows, wrong = {}, {}
     for number, line in enumerate(lines, 2):
-        rows[number] = cells = _cells(line)
-        if what := _wrong_row(line, cells, len(names)):
+        rows[number] = values = cells_of(line)
+        if what := _wrong_row(line, values, len(names)):
             wrong[number] = what
             del rows[number]
-    cells = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype="str")
-    faults = [_first(file, wrong)]
+    texts = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype="str")
+    faults = [first(file, wrong)]
     for field in fields:
-        column = cells[field["name"]]
+        column = texts[field["name"]]
         wrong = {cell: what for cell in column.unique() if (what := _wrong_cell(cell, field))}
         places = column[column.isin(list(wrong))].items()
-        faults.append(_first(file, {row: f"{field['name']} {wrong[cell]}" for row, cell in places}))
-    if key := description.listed(resource["schema"].get("primaryKey", [])):
-        again = cells[cells.duplicated(key)][key]
-        keys = again.agg(", ".join, axis=1) if len(again) else {}
+        faults.append(first(file, {row: f"{field['name']} {wrong[cell]}" for row, cell in places}))
+    for key in description.keys(resource):
+        again = texts[texts.duplicated(key) & (texts[key] != "").any(axis=1)][key]
+        said = again.agg(", ".join, axis=1) if len(again) else {}
         twice = "is there twice; delete one of the two rows"
-        faults.append(_first(file, {row: f"{what} {twice}" for row, what in keys.items()}))
+        faults.append(first(file, {row: f"{what} {twice}" for row, what in said.items()}))
     if faults := sorted(filter(None, faults), key=lambda fault: fault.row):
         return None, faults
-    if (rows := resource.get("rows", len(cells))) != len(cells):
+    if (due := resource.get("rows", len(texts))) != len(texts):
         remedy = 'add or delete rows, or correct "rows" in datapackage.json'
-        return None, [TableError(file, f"there are {len(cells)} rows instead of {rows}; {remedy}")]
-    cells = cells.reset_index(drop=True)
-    return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field) for field in fields}), []
+        return None, [TableError(file, f"there are {len(texts)} rows instead of {due}; {remedy}")]
+    texts = texts.reset_index(drop=True)
+    return pd.DataFrame({field["name"]: _typed(texts[field["name"]], field) for field in fields}), []
 
 
-def _first(file, wrong):
+def first(file, wrong):
     """Return the first of several faults ({row: what}), which says how many more there are; or None."""
     if not wrong:
         return None
@@ -114,7 +115,7 @@ def _lines(path, file):
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
 
 
-def _cells(line):
+def cells_of(line):
     """Return the cells of a line, or None where its quotation marks are not in pairs."""
     try:
         return next(csv.reader([line], strict=True), [])
@@ -123,7 +124,7 @@ def _cells(line):
 
 
 def _wrong_header(line, names):
-    cells = _cells(line) or []
+    cells = cells_of(line) or []
     if cells == names:
         return None
     lacking = [f"no column {name}" for name in names if name not in cells]
@@ -135,6 +136,8 @@ def _wrong_header(line, names):
 def _wrong_row(line, cells, count):
     if not line:
         return "the row is empty; delete it"
+    if re.match(r"<{7} |={7}$|>{7} ", line):
+        return "two versions of the table stand here, which git could not make one of; keep one of them"
     if line.count('"') % 2:
         return "a quotation mark here has no counterpart; close the cell, and write the row on one line"
     if cells is None:
@@ -154,18 +157,35 @@ def _wrong_cell(cell, field):
         return f"is {shown}; it must be filled in"
     if not cell:
         return None
-    if cell != cell.strip():
-        return f"is {shown}, with a space before or after it; delete the space"
+    if cell != cell.strip() or "  " in cell:
+        where = "before or after it" if cell != cell.strip() else "behind another"
+        return f"is {shown}, with a space {where}; delete the space"
     if unseen := [c for c in cell if not c.isprintable() and c not in JOINERS]:
         before = cell[: cell.index(unseen[0])][-20:]
         what = f"a character that nobody sees, {unseen[0]!r}, after {before!r}"
         return f"has {what}; delete it, or write a plain space"
+    if not is_normalized("NFC", cell):
+        return f"is {shown}, with a letter and its accent as two characters; write them as one"
     if "enum" in constraints and cell not in constraints["enum"]:
         return f"is {shown}; it must be one of {', '.join(constraints['enum'])}"
     if not re.fullmatch(pattern, cell) or field["type"] == "date" and not _is_day(cell):
         return f"is {shown}; it must be {expected}"
     if field["type"] == "string" and cell[0] in FORMULA:
         return f"is {shown}, which a spreadsheet takes for a formula; begin it with another character"
+    return _out_of_bounds(cell, field, constraints, shown)
+
+
+def _out_of_bounds(cell, field, constraints, shown):
+    low, high = constraints.get("minimum"), constraints.get("maximum")
+    value = (
+        float(cell) if field["type"] in description.FIGURES else cell
+    )  # dates have the order of their texts
+    if low is not None and value < low or high is not None and value > high:
+        return f"is {shown}; it must be {description.bounds(constraints)}"
+    if "decimals" in field and len(cell.partition(".")[2]) > field["decimals"]:
+        return f"is {shown}; it must have at most {field['decimals']} digits behind the point"
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], cell):
+        return f"is {shown}; it must have the form {constraints['pattern']} (a regular expression)"
     return None
 
 

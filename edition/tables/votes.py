@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from edition.tables import load
+from edition.tables import load, package
 
 CAST = ["yes", "abstain", "no"]
+LETTERS = {"Y": "yes", "A": "abstain", "N": "no"}  # as `roll_calls` has them
 SEED = 20221012  # of the resampling: the same figures wherever the book is built
 
 
@@ -52,17 +53,40 @@ def moves(votes: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
 
 
 def ballots() -> pd.DataFrame:
-    """Return the roll calls of 1992 to 2019 in long form.
+    """Return the roll calls of the table `roll_calls` in long form.
 
-    Columns: id, date, session, symbol, kind, issues, iso3, vote. Only votes that were cast (yes, abstain, no)
-    have a row.
+    Columns: id, date, session, symbol, kind, issues, title, part (see `part_of`), iso3, vote. Only votes that
+    were cast (yes, abstain, no) have a row.
     """
-    wide = load("roll_calls")
+    wide = load("roll_calls").assign(part=lambda table: part_of(table["date"], "roll_calls"))
     states = [column for column in wide.columns if len(column) == 3 and column.isupper()]
-    long = wide.melt(["id", "date", "session", "symbol", "kind", "issues"], states, "iso3", "vote")
-    long["vote"] = long["vote"].astype(str).map({"Y": "yes", "A": "abstain", "N": "no"})
+    told = ["id", "date", "session", "symbol", "kind", "issues", "title", "part"]
+    long = wide.melt(told, states, "iso3", "vote")
+    long["vote"] = long["vote"].astype(str).map(LETTERS)
     long["vote"] = pd.Categorical(long["vote"], CAST, ordered=True)
     return long.dropna(subset="vote")
+
+
+def breaks_of(table: str) -> list[pd.Timestamp]:
+    """Return the days from which the figures of a table can't be compared with those before.
+
+    They stand as "breaks" in its description, with the reason.
+    """
+    return sorted({pd.Timestamp(one["from"]) for one in package()[table].get("breaks", [])})
+
+
+def part_of(dates: pd.Series, table: str) -> pd.Series:
+    """Return the part of a series, from one break of `table` to the next, in which each date falls.
+
+    An ordered category, by the years of the dates: "1992 to 2019". A line is drawn for each part
+    (`detail="part"`), so that none crosses a break.
+    """
+    number = pd.Series(0, index=dates.index)
+    for day in breaks_of(table):
+        number += dates >= day
+    years = dates.dt.year.groupby(number).agg(["min", "max"])
+    words = {row.Index: f"{row.min} to {row.max}".replace(f"{row.max} to ", "") for row in years.itertuples()}
+    return pd.Series(pd.Categorical(number.map(words), [*words.values()], ordered=True), index=dates.index)
 
 
 def agreement(
@@ -70,16 +94,18 @@ def agreement(
 ) -> pd.DataFrame:
     """Return how often `state` and each of `partners` (ISO codes) voted alike.
 
-    `by` is a column of `ballots`, or "year". Columns: `by`, partner, roll_calls (on which both cast a vote),
-    strict (share of them on which the two votes are the same), half_credit (the same, an abstention against a
-    yes or a no counting one half). The second measure is that of Voeten, "Data and Analyses of Voting in the
-    United Nations General Assembly" (2013). With `resamples`, also the ends of the 95 per cent interval of
-    each: strict_low, strict_high, half_credit_low, half_credit_high, by the percentile method over that many
-    bootstrap samples of the roll calls (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
-    chapter 13).
+    `by` is a column of `ballots`, or "year". Columns: `by`, part (where the ballots have it: what lies on
+    both sides of a break is never counted together, but has a row for each side), partner, roll_calls (on
+    which both cast a vote), strict (share of them on which the two votes are the same), half_credit (the
+    same, an abstention against a yes or a no counting one half). The second measure is that of Voeten, "Data
+    and Analyses of Voting in the United Nations General Assembly" (2013). With `resamples`, also the ends of
+    the 95 per cent interval of each: strict_low, strict_high, half_credit_low, half_credit_high, by the
+    percentile method over that many bootstrap samples of the roll calls (Efron and Tibshirani, "An
+    Introduction to the Bootstrap", 1993, chapter 13).
     """
     if by == "year":
         ballots = ballots.assign(year=ballots["date"].dt.year)
+    keys = list(dict.fromkeys([by, *(["part"] if "part" in ballots else [])]))
     position = ballots["vote"].map({"yes": 1.0, "abstain": 0.5, "no": 0.0}).astype(float)
     ballots = ballots.assign(position=position)
     own = ballots.loc[ballots["iso3"] == state, ["id", "position"]]
@@ -87,11 +113,11 @@ def agreement(
     if own.empty:
         states = ", ".join(sorted(ballots["iso3"].unique()))
         raise ValueError(f"no ballots of {state!r}; there are those of {states}")
-    theirs = ballots.loc[ballots["iso3"].isin(partners), ["id", "iso3", "position", by]]
+    theirs = ballots.loc[ballots["iso3"].isin(partners), ["id", "iso3", "position", *keys]]
     both = theirs.merge(own, on="id", suffixes=("", "_own"))
     distance = (both["position"] - both["position_own"]).abs()
     both = both.assign(strict=distance == 0, half_credit=1 - distance)
-    groups = both.groupby([by, "iso3"], observed=True)
+    groups = both.groupby([*keys, "iso3"], observed=True)
     means = {measure: (measure, "mean") for measure in ("strict", "half_credit")}
     shares = groups.agg(roll_calls=("id", "size"), **means)
     if resamples:
@@ -112,6 +138,24 @@ def _interval(credit: pd.Series, resamples: int) -> pd.Series:
     for name, sample in [("strict", drawn[:, 2]), ("half_credit", drawn[:, 2] + drawn[:, 1] / 2)]:
         ends[f"{name}_low"], ends[f"{name}_high"] = np.quantile(sample, (0.025, 0.975))
     return pd.Series(ends)
+
+
+def sides(ballots: pd.DataFrame, state: str, one: str, other: str, by: str = "part") -> pd.DataFrame:
+    """Return whose side `state` took where `one` and `other` (ISO codes) said yes and no to the same text.
+
+    `by` is a column of `ballots`. Columns: `by`, part (see `agreement`), side (the code of the one with
+    which it voted, or "abstain"), roll_calls, share of those on which all three cast a vote.
+    """
+    keys = list(dict.fromkeys([by, *(["part"] if "part" in ballots else [])]))
+    votes = ballots.drop_duplicates(["id", "iso3"]).pivot(index="id", columns="iso3", values="vote")
+    votes = votes[[state, one, other]].astype(object).dropna()
+    votes = votes[votes[[one, other]].isin(["yes", "no"]).all(axis=1) & (votes[one] != votes[other])]
+    with_one, with_other = votes[state] == votes[one], votes[state] == votes[other]
+    side = with_one.map({True: one, False: "abstain"}).mask(with_other, other).rename("side")
+    told = ballots.drop_duplicates("id").set_index("id")[keys].join(side, how="inner")
+    counted = told.groupby([*keys, "side"], observed=True).size().rename("roll_calls").reset_index()
+    total = counted.groupby(keys, observed=True)["roll_calls"].transform("sum")
+    return counted.assign(share=counted["roll_calls"] / total)
 
 
 def neighbours(votes: pd.DataFrame, state: str) -> pd.DataFrame:

@@ -1,11 +1,12 @@
 """What a reader can take along from a chapter.
 
-Its notebook, its source, the tables behind its figures, the print edition.
+Its notebook, its source, the tables behind its figures, the print edition; and each chart as a package.
 """
 
 import shutil
 from pathlib import Path
 
+from edition.charts.figure import chart
 from edition.elements import between, make
 from edition.tables import package
 from edition.web.running import has_cells
@@ -31,6 +32,14 @@ def offer(app, doctree, docname):
     doctree += make("p", "To take along: ", *parts, ".", class_="downloads")
 
 
+def pack(app, doctree, docname):
+    """Link each chart to its package, which `edition/paper/packages.py` makes beside its CSV."""
+    if app.config.edition_citation:
+        for node in doctree.findall(chart):
+            file = f"{'../' * docname.count('/')}figures/{node['spec']['name']}.zip"
+            node.insert(0, make("a", "All (ZIP)", href=file, download=True))
+
+
 def write(app, error):
     """Copy the tables and the sources of the chapters beside the pages, under addresses that stay."""
     if error or app.builder.format != "html" or not app.config.edition_citation:
@@ -50,4 +59,5 @@ def write(app, error):
 
 def setup(app):
     app.connect("doctree-resolved", offer, priority=700)
+    app.connect("doctree-resolved", pack, priority=700)  # before *cite*, which stands at the end
     app.connect("build-finished", write)

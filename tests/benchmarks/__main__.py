@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from books import BIN, ROOT, build_default, build_edition, copy, default, grown
 from measure import run
 
+from edition.tables import seals
+
 RUNS = 3  # of each scenario, the two books in turn; the median counts
 SIZES = (10, 50, 100)  # chapters of the books that grow, each built once
 COLD, PROSE, TABLE, LINEAR, MEGABYTES = 0.35, 0.8, 0.25, 1.1, 400  # the budgets
@@ -44,9 +46,10 @@ def table(folder, build, number):
 
     Of the default book the full run counts.
     """
-    value, before = f"{123 + number}.4", chart(folder)
+    value, before = f"{95 + number}.4", chart(folder)
     path = folder / "data/oil.csv"
     path.write_text(re.sub(r"^2023,[\d.]+,", f"2023,{value},", path.read_text(), flags=re.M))
+    list(seals.renew(folder / "data"))
     usual = build(folder)
     right = chart(folder) != before and value in page(folder)
     full = usual if build is build_edition else build(folder, "--all")

@@ -15,13 +15,15 @@ const withoutWidgets = {name: "without-widgets", setup({onResolve, onLoad}) {
 }};
 
 const SCRIPTS = {
-  "vega/vega.js": { // without what no chart of the book uses: maps, forces, word clouds, regressions
+  "vega/vega.js": { // without what no chart of the book uses: forces, word clouds, regressions
     ...stdin(`
       import {transforms} from 'vega-dataflow';
       import * as tx from 'vega-transforms';
       import * as vtx from 'vega-view-transforms';
       import * as encode from 'vega-encode';
-      Object.assign(transforms, tx, vtx, encode);
+      import * as geo from 'vega-geo';
+      import 'vega-projection';
+      Object.assign(transforms, tx, vtx, encode, geo);
       export {View} from 'vega-view';
       export {parse} from 'vega-parser';
       export {expressionInterpreter} from 'vega-interpreter';`),

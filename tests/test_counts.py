@@ -1,0 +1,244 @@
+"""What is counted: the kinds of the events, the censuses, and the counts in the titles of their charts.
+
+The tables are read here without the edition's own code, and each count is made a second time.
+"""
+
+import csv
+import json
+import re
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from conftest import HTML, ROOT
+
+
+def rows(name):
+    with open(ROOT / "data" / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def described(name):
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return next(table for table in package["resources"] if table["name"] == name)
+
+
+def kappa(one, other):
+    """Cohen's kappa of two codings of the same events."""
+    both = len(one)
+    same = sum(a == b for a, b in zip(one, other, strict=True)) / both
+    shares = Counter(one), Counter(other)
+    chance = sum(shares[0][kind] * shares[1][kind] for kind in shares[0]) / both**2
+    return (same - chance) / (1 - chance)
+
+
+def test_kappa_is_that_of_the_textbook():
+    one, other = ["yes"] * 25 + ["no"] * 25, ["yes"] * 20 + ["no"] * 5 + ["yes"] * 10 + ["no"] * 15
+    assert round(kappa(one, other), 4) == 0.4
+
+
+def test_the_dictionary_has_the_agreement_of_the_codings():
+    codings = rows("codings")
+    old = [row for row in codings if row["before"]]
+    twice = [(row["first"], row["second"]) for row in codings]
+    since = [(row["before"], row["first"]) for row in old]
+    other = [first for before, first in since if before != first]
+    for said in [
+        f"agree on {sum(a == b for a, b in twice)} of {len(twice)} events",
+        f"chance would bring, is {kappa(*zip(*twice, strict=True)):.2f}",
+        f"on the {len(old)} events",
+        f"agrees with them on {len(old) - len(other)}, ",
+        f"with a kappa of {kappa(*zip(*since, strict=True)):.2f}",
+        f"{other.count('statement')} of the {len(other)} others are statements",
+    ]:
+        assert said in described("codings")["description"], said
+
+
+def test_the_kinds_are_those_of_the_codings():
+    settled = re.findall(r"'([\w-]+)'", described("codings")["description"])
+    events = {event["id"]: event["kind"] for event in rows("events")}
+    codings = {row["event"]: row for row in rows("codings")}
+    assert codings.keys() == events.keys()
+    assert sorted(settled) == sorted(i for i, row in codings.items() if row["first"] != row["second"])
+    for event, kind in events.items():
+        both = {codings[event]["first"], codings[event]["second"]}
+        assert kind in both, f"{event} is {kind}, but was coded {both}"
+
+
+def test_each_kind_has_a_rule():
+    kind = next(field for field in described("events")["schema"]["fields"] if field["name"] == "kind")
+    assert sorted(kind["coding"]) == sorted(kind["constraints"]["enum"])
+    for value, rule in kind["coding"].items():
+        assert re.fullmatch(r"In: .+ Out: .+ Border: .+", rule), value
+    page = (HTML / "chapters" / "data-dictionary.html").read_text(encoding="utf-8")
+    shown = re.findall(r'<span class="pre">(\w+)</span></code></dt><dd><p>In: ', page)
+    assert shown == list(kind["coding"]), "the dictionary shows each"
+
+
+def test_an_event_of_voting_says_how_kazakhstan_voted():
+    votes = {
+        row["symbol"].removeprefix("A/RES/"): row["vote"] for row in rows("votes") if row["iso3"] == "KAZ"
+    }
+    said = {"abstains": "abstain", "votes no": "no", "votes yes": "yes", "casts no vote": "not_voting"}
+    told = [row["title"] for row in rows("events") if row["kind"] == "voting"]
+    assert len(told) > 5
+    for title in told:
+        how = re.match(rf"Kazakhstan ({'|'.join(said)}) (?:on|in) ", title)
+        assert how, f"{title!r} does not say how"
+        if symbol := re.search(r"resolution ([\w-]+/\d+)", title):
+            assert votes[symbol[1]] == said[how[1]], title
+
+
+def test_the_rounds_on_syria_are_whole():
+    numbers = [re.match(r"(\d+)\w\w International Meeting", row["meeting"]) for row in rows("talks")]
+    held = [int(number[1]) for number in numbers if number]
+    assert held == [number for number in range(1, 23) if number not in (10, 15)]  # these two in Sochi
+
+
+def test_no_body_has_two_terms_at_once():
+    for body in {row["body"] for row in rows("chairs")}:
+        for term, later in pairwise(row for row in rows("chairs") if row["body"] == body):
+            assert term["until"] < later["date"], (body, term["date"], later["date"])
+
+
+def counts(name, *tests):
+    """How many rows there are, and how many of those with each of some properties."""
+    table = rows(name)
+    return [len(table), *(sum(map(test, table)) for test in tests)]
+
+
+def eras_of(name):
+    """In how many eras rows lie."""
+    starts = [era["start"] for era in rows("eras")]
+    return len({sum(start <= row["date"] for start in starts) for row in rows(name)})
+
+
+def in_2010s(row):
+    return "2011-01-01" <= row["date"] <= "2019-03-19"
+
+
+def numbers_of(title):
+    """The numbers of a title, without years, days and the rank of a decade."""
+    words = {word: str(number) for number, word in enumerate(["one", "two", "three", "four"], 1)}
+    text = re.sub(r"\b(one|two|three|four)\b", lambda word: words[word[0]], title.lower())
+    return [int(number) for number in re.findall(r"\b\d+\b", re.sub(r"\b(19|20)\d\ds?\b", "", text))]
+
+
+def autumn():
+    """Summits of October 2022 among the events, the days that they took, and those with a chair."""
+    held = [row for row in rows("summits") if row["date"].startswith("2022-10")]
+    chairs = [row["body"] for row in rows("chairs") if row["date"] <= "2022-10-12" < row["until"]]
+    said = [
+        row
+        for row in rows("events")
+        if row["date"].startswith("2022-10")
+        and row["kind"] == "hosting"
+        and re.search("summit|heads of state meet", row["title"])
+    ]
+    days = [int(day[-2:]) for row in said for day in (row["date"], row["until"]) if day]
+    return [len(said), max(days) - min(days) + 1, sum(row["body"] in chairs for row in held)]
+
+
+def by_decade(*names):
+    """Of each table the rows of the 1990s, then all."""
+    return [number for name in names for number in counts(name, lambda row: row["date"] < "2000")[::-1]]
+
+
+def answers():
+    """{state: {resolution: vote}}."""
+    given = {}
+    for row in rows("votes"):
+        given.setdefault(row["iso3"], {})[row["symbol"].removeprefix("A/RES/")] = row["vote"]
+    return given
+
+
+def how_often(vote, *states):
+    """How often each of some states gave an answer."""
+    return [list(answers()[state].values()).count(vote) for state in states]
+
+
+def as_kazakhstan(state):
+    """On how many resolutions a state answered as Kazakhstan did."""
+    own = answers()["KAZ"]
+    return sum(vote == own[symbol] for symbol, vote in answers()[state].items())
+
+
+def twice():
+    """States that abstained on both resolutions, and that came from abstention to yes."""
+    pairs = [(votes["68/262"], votes["ES-11/4"]) for votes in answers().values()]
+    return [pairs.count(("abstain", "abstain")), pairs.count(("abstain", "yes"))]
+
+
+def left_the_no():
+    """States other than Kazakhstan that said no on human rights in 2021 and 2022, and those not in 2025."""
+    given = [votes for state, votes in answers().items() if state != "KAZ"]
+    stayed = [votes for votes in given if votes["76/179"] == votes["77/229"] == "no"]
+    return [len(stayed), sum(votes["80/223"] != "no" for votes in stayed)]
+
+
+def arrived():
+    """Officials, and the least and the most that left for every 100 who entered."""
+    people = {(row["official"], row["measure"]): int(row["people"]) for row in rows("arrivals")}
+    officials = {official for official, _ in people}
+    shares = [people[one, "left"] / people[one, "entered"] for one in officials]
+    return [len(officials), round(100 * min(shares)), round(100 * max(shares)), 100]
+
+
+def own_votes():
+    """How often Kazakhstan abstained, said no, and yes; Russia said no throughout."""
+    assert set(answers()["RUS"].values()) == {"no"}
+    return [how_often(vote, "KAZ")[0] for vote in ("abstain", "no", "yes")]
+
+
+def other_ways():
+    """Per cent of the oil exported each year that used no Russian port."""
+    return [
+        round(100 * float(row["not_by_russian_ports"]) / float(row["million_tonnes"]))
+        for row in rows("oil_exports")
+    ]
+
+
+TITLES = {  # figure -> (its chapter, the numbers of its title)
+    "three-roles": (
+        "host-and-peace-broker",
+        lambda: [eras_of("summits"), *counts("talks", lambda row: row["date"] >= "2013")],
+    ),
+    "decade-of-meetings": (
+        "2010s-from-venue-to-broker",
+        lambda: [
+            counts("summits", in_2010s)[1],
+            *counts("talks", in_2010s, lambda row: in_2010s(row) and row["conflict"] == "Syria")[1:],
+        ],
+    ),
+    "mixture-of-events": (
+        "a-necessity",
+        lambda: counts(
+            "talks", lambda row: row["region"] == "Middle East", lambda row: row["region"] != "Middle East"
+        ),
+    ),
+    "timeline": ("eras", lambda: counts("events", lambda row: row["date"].startswith("2022"))),
+    "kinds-by-era": ("eras", lambda: by_decade("summits", "chairs", "talks")),
+    "autumn-2022": ("2022-the-guests-keep-coming", autumn),
+    "moves": ("votes", twice),
+    "nearest-on-ukraine": ("votes", lambda: [as_kazakhstan("IND"), 28, as_kazakhstan("RUS")]),
+    "roll-calls-on-ukraine": (
+        "votes",
+        lambda: [28, *(28 - silent for silent in how_often("not_voting", "AZE", "UZB", "KAZ"))],
+    ),
+    "five-neighbours": (
+        "threats-and-openings",
+        lambda: [*how_often("not_voting", "TKM", "UZB"), *how_often("no", "KGZ")],
+    ),
+    "kazakhstan-on-ukraine": ("war-and-two-abstentions", own_votes),
+    "no-on-human-rights": ("war-and-two-abstentions", left_the_no),
+    "arrivals": ("war-and-two-abstentions", arrived),
+    "corridor-and-oil": ("threats-and-openings", other_ways),
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_counts_in_a_title_are_those_of_the_table(name):
+    chapter, counted = TITLES[name]
+    page = (HTML / "chapters" / f"{chapter}.html").read_text(encoding="utf-8")
+    title = re.search(rf'id="fig-{name}".*?class="chart-title"[^>]*>(.*?)</', page, re.S)[1]
+    assert numbers_of(title) == counted(), title
