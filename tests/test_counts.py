@@ -201,7 +201,11 @@ def other_ways():
 TITLES = {  # figure -> (its chapter, the numbers of its title)
     "three-roles": (
         "host-and-peace-broker",
-        lambda: [eras_of("summits"), *counts("talks", lambda row: row["date"] >= "2013")],
+        lambda: [
+            eras_of("summits"),
+            *counts("talks", lambda row: row["date"] >= "2013")[::-1],
+            counts("talks", lambda row: row["date"] >= "2013" and row["conflict"] == "Syria")[1],
+        ],
     ),
     "decade-of-meetings": (
         "2010s-from-venue-to-broker",
