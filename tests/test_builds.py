@@ -255,7 +255,7 @@ def test_every_file_of_the_book_is_an_input(miniature):
             ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
         ).stdout.split()
     } - {name.split("/")[0] for name in build.inputs(ROOT)}
-    assert outside == {".binder", ".ci", ".github", ".gitignore", "tests"}
+    assert outside == {".binder", ".ci", ".gitattributes", ".github", ".gitignore", "tests"}
 
 
 @pytest.mark.parametrize(

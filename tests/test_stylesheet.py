@@ -52,7 +52,7 @@ def test_each_page_has_its_style_and_names_files_that_exist():
                 and text.count("<style>") == 1 + text.count("<noscript>")
                 and ".page" in text
             ), page
-        for file in re.findall(r'<script[^>]* src="([^"?]+)|url\((?!data:|\$)([^)]+)\)', text):
+        for file in re.findall(r'<script[^>]* src="([^"?]+)|url\((?!data:|\$|#)([^)]+)\)', text):
             assert ((HTML / page).parent / "".join(file)).is_file(), (page, file)
         assert f'content="{POLICY}"' in text and "unsafe-eval" not in POLICY, page
 
