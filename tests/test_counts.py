@@ -170,24 +170,55 @@ def twice():
 
 
 def left_the_no():
-    """States other than Kazakhstan that said no on human rights in 2021 and 2022, and those not in 2025."""
+    """States that said no on human rights in 2025, of those that did so with Kazakhstan in 2021 and 2022."""
     given = [votes for state, votes in answers().items() if state != "KAZ"]
     stayed = [votes for votes in given if votes["76/179"] == votes["77/229"] == "no"]
-    return [len(stayed), sum(votes["80/223"] != "no" for votes in stayed)]
+    return [sum(votes["80/223"] == "no" for votes in stayed), len(stayed)]
 
 
 def arrived():
-    """Officials, and the least and the most that left for every 100 who entered."""
+    """Officials with a day, departures in per cent of entries by them, and by the one without."""
     people = {(row["official"], row["measure"]): int(row["people"]) for row in rows("arrivals")}
-    officials = {official for official, _ in people}
-    shares = [people[one, "left"] / people[one, "entered"] for one in officials]
-    return [len(officials), round(100 * min(shares)), round(100 * max(shares)), 100]
+    share = {one: round(100 * people[one, "left"] / people[one, "entered"]) for one, _ in people}
+    dated = {row["official"] for row in rows("arrivals") if row["date"]}
+    (later,) = share.keys() - dated
+    return [len(dated), min(share[one] for one in dated), max(share[one] for one in dated), share[later]]
 
 
 def own_votes():
-    """How often Kazakhstan abstained, said no, and yes; Russia said no throughout."""
+    """Resolutions; how often Kazakhstan abstained, said no, yes, and nothing; Russia said no throughout."""
     assert set(answers()["RUS"].values()) == {"no"}
-    return [how_often(vote, "KAZ")[0] for vote in ("abstain", "no", "yes")]
+    return [28, *(how_often(vote, "KAZ")[0] for vote in ("abstain", "no", "yes", "not_voting"))]
+
+
+def tolls():
+    """Dead by the prosecutors in January, its day, the least and most later, and by the ombudswoman."""
+    said = [(row["date"], int(row["deaths"]), row["body"].split()[0]) for row in rows("january_2022_toll")]
+    first, *later = [dead for _, dead, body in said if body == "Prosecutor"]
+    return [first, 15, min(later), max(later), *(dead for _, dead, body in said if body == "Ombudswoman")]
+
+
+def held(column):
+    """{value of a column: (confirmed, all, open)} of the statements that are not trivial."""
+    found = {}
+    for row in rows("statements"):
+        if row["weight"] == "substantial":
+            found.setdefault(row[column], []).append(row["verdict"])
+    return {value: (said.count("confirmed"), len(said), said.count("open")) for value, said in found.items()}
+
+
+def by_passage():
+    """Statements of the passage that holds whole; those confirmed, all, and passage where least holds."""
+    share = {passage: sure / count for passage, (sure, count, _) in held("passage").items()}
+    ((best, whole),) = [(p, held("passage")[p][1]) for p in share if share[p] == 1]
+    least = sorted(int(p) for p in share if share[p] == min(share.values()))
+    return [whole, int(best), *(n for p in least for n in (*held("passage")[str(p)][:2], p))]
+
+
+def by_type():
+    """Confirmed and all of the best question, confirmed, all and open of the worst; five or more each."""
+    share = sorted((sure / count, sure, count, o) for sure, count, o in held("type").values() if count >= 5)
+    return [*share[-1][1:3], *share[0][1:]]
 
 
 def other_ways():
@@ -217,7 +248,10 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     "mixture-of-events": (
         "a-necessity",
         lambda: counts(
-            "talks", lambda row: row["region"] == "Middle East", lambda row: row["region"] != "Middle East"
+            "talks",
+            lambda row: row["conflict"] == "Syria",
+            lambda row: "Iran" in row["conflict"],
+            lambda row: row["region"] != "Middle East",
         ),
     ),
     "timeline": ("eras", lambda: counts("events", lambda row: row["date"].startswith("2022"))),
@@ -231,12 +265,15 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     ),
     "five-neighbours": (
         "threats-and-openings",
-        lambda: [*how_often("not_voting", "TKM", "UZB"), *how_often("no", "KGZ")],
+        lambda: [*how_often("not_voting", "TKM"), 28, *how_often("not_voting", "UZB")],
     ),
     "kazakhstan-on-ukraine": ("war-and-two-abstentions", own_votes),
     "no-on-human-rights": ("war-and-two-abstentions", left_the_no),
     "arrivals": ("war-and-two-abstentions", arrived),
     "corridor-and-oil": ("threats-and-openings", other_ways),
+    "death-toll": ("january-2022", tolls),
+    "verdicts": ("is-it-so", by_passage),
+    "verdicts-by-type": ("is-it-so", by_type),
 }
 
 
