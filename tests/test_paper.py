@@ -200,11 +200,12 @@ def test_the_outline_has_every_heading_and_none_stands_alone_at_the_foot_of_a_pa
 
 
 def test_the_contents_tell_the_pages(printed):
-    contents, book = "".join(printed[1:3]), dict(enumerate(printed[3:], 4))
     openings = {
         page: squeezed("".join(part.text for part in built(page).select(".where, h1, [data-cover] .tally p")))
         for page in IN_ORDER
     }
+    begin = next(number for number, text in enumerate(printed) if text.startswith(openings[IN_ORDER[0]]))
+    contents, book = "".join(printed[1:begin]), dict(enumerate(printed[begin:], begin + 1))
     for page, opening in openings.items():
         chapter = built(page)  # 'Bibliography' is also how 'Bibliography: the press' begins
         (number,) = (
