@@ -169,6 +169,15 @@ def twice():
     return [pairs.count(("abstain", "abstain")), pairs.count(("abstain", "yes"))]
 
 
+def by_group(*groups):
+    """Of each group the states that said yes in 2014, those that did in 2022, and all."""
+    group = {row["iso3"]: row["group"] for row in rows("states")}
+    for one in groups:
+        given = [votes for state, votes in answers().items() if group[state] == one]
+        yield from (sum(votes[text] == "yes" for votes in given) for text in ("68/262", "ES-11/4"))
+        yield len(given)
+
+
 def left_the_no():
     """States that said no on human rights in 2025, of those that did so with Kazakhstan in 2021 and 2022."""
     given = [votes for state, votes in answers().items() if state != "KAZ"]
@@ -258,7 +267,11 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     "kinds-by-era": ("eras", lambda: by_decade("summits", "chairs", "talks")),
     "autumn-2022": ("2022-the-guests-keep-coming", autumn),
     "moves": ("votes", twice),
-    "nearest-on-ukraine": ("votes", lambda: [as_kazakhstan("IND"), 28, as_kazakhstan("RUS")]),
+    "moves-by-region": ("votes", lambda: [*by_group("Latin American and Caribbean", "Asia-Pacific")]),
+    "nearest-on-ukraine": (
+        "votes",
+        lambda: [as_kazakhstan("IND"), 28, *map(as_kazakhstan, ("CHN", "RUS", "USA"))],
+    ),
     "roll-calls-on-ukraine": (
         "votes",
         lambda: [28, *(28 - silent for silent in how_often("not_voting", "AZE", "UZB", "KAZ"))],

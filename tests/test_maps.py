@@ -10,7 +10,7 @@ from pybtex.database import parse_file
 
 from edition.apparatus.outlets import outlet
 from edition.charts import maps
-from edition.charts.drawing import hundredths, shorter, united
+from edition.charts.drawing import ALIKE, hundredths, shorter, united
 from edition.tables.sources import sources
 
 HEAVIEST = 40_000  # bytes of a drawing
@@ -120,8 +120,8 @@ def test_hatching_lies_within_its_states():
 
 
 def test_a_path_keeps_its_points_to_a_tenth_of_a_pixel():
-    assert shorter("M10,20L10.5,20.04L30.26,19L30.27,19.01Z") == "M10,20l.5,0 19.8,-1Z"
-    assert shorter("M1.23,4.56L1.2,9M3,3L4,2Z") == "M1.2,4.6l0,4.4M3,3l1,-1Z"
+    assert shorter("M10,20L10.5,20.04L30.26,19L30.27,19.01Z") == "M10,20l.5,0 19.8-1Z"
+    assert shorter("M1.23,4.56L1.2,9M3,3L4,2Z") == "M1.2,4.6l0,4.4M3,3l1-1Z"
     assert shorter("M0,0L0,0") == "M0,0l0,0", "a line without length may have round ends"
 
 
@@ -129,10 +129,21 @@ def test_a_tile_has_no_digits_that_nobody_sees():
     assert hundredths("M0,96h25.107142857142858v24h-25.107142857142858Z") == "M0,96h25.11v24h-25.11Z"
 
 
+def test_a_sign_or_a_point_begins_a_number():
+    assert shorter("M1.5,0.5L1.7,0.8L1.2,0.5") == "M1.5.5l.2.3-.5-.3"
+
+
 def test_areas_that_look_alike_are_one_path():
     look = ' fill="var(--rule)"'
     two = f'<path d="M0,0l1,0 0,1Z"{look}/><path d="M5,5l1,0 0,1Z"{look}/>'
     assert united(two, look) == f'<path d="M0,0l1,0 0,1ZM5,5l1,0 0,1Z"{look}/>'
+
+
+def test_tiles_that_look_alike_are_one_path():
+    look = ' fill="var(--vote-no)" stroke="var(--paper)" stroke-width="1.5"'
+    two = f'<path d="M0,96h25v24h-25Z"{look}/><path d="M0,0h25v24h-25Z"{look}/>'
+    assert re.fullmatch(ALIKE, two)[1] == look
+    assert united(two, look) == f'<path d="M0,96h25v24h-25ZM0,0h25v24h-25Z"{look}/>'
 
 
 @pytest.mark.parametrize(("page", "name"), [("votes", "moves-map"), ("threats-and-openings", "country-map")])
@@ -155,8 +166,17 @@ def test_who_moved_is_counted_again_from_the_votes():
     came = {state for state in after if after[state] == "yes" != before[state]}
     text = (HTML / "chapters" / "votes.html").read_text(encoding="utf-8")
     title = re.search(r'id="fig-moves-map".*?chart-title">(.*?)<', text, re.S)[1]
-    assert title.startswith(f"{len(came)} states came to yes")
-    assert ("none did" in title) == (not came & {"CHN", "KGZ", "RUS", "TKM", "UZB"})
+    assert re.findall(r"\d+", title) == [
+        str(number)
+        for number in (
+            sum(vote != "yes" for vote in before.values()),
+            2014,
+            len(came),
+            2022,
+            sum(before[state] == "yes" != after[state] for state in after),
+        )
+    ]
+    assert ("none of" in title) == (not came & {"CHN", "KGZ", "RUS", "TKM", "UZB"})
 
 
 def test_where_the_pipelines_end_is_counted_again():

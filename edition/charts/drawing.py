@@ -103,9 +103,10 @@ def as_svg(svg, spec, place):
     return svg.replace(' class="marks"', "", 1).replace("<svg ", begins, 1)
 
 
-# areas that follow one another and look alike: a map has many
-AREA = r'<path d="[MLZlz\d., -]*Z"'
-ALIKE = rf'{AREA}( fill="[^"]*"(?: fill-opacity="[^"]*")?)/>(?:{AREA}\1/>)+'
+# areas that follow one another and look alike: a map has many, and a table of tiles
+AREA = r'<path d="[MLZlzhv\d., -]*Z"'
+EDGE = r'(?: stroke="[^"]*" stroke-width="[^"]*")?'
+ALIKE = rf'{AREA}( fill="[^"]*"(?: fill-opacity="[^"]*")?{EDGE})/>(?:{AREA}\1/>)+'
 
 
 def united(paths, look):
@@ -145,7 +146,9 @@ def shorter(path):
             parts[-1] += " "
         last = command
     text = re.sub(r"(?<!\d)0\.", ".", "".join(parts))
-    return re.sub(r" (?=[MlZ-]|$)", "", text)
+    return re.sub(
+        r" (?=[MlZ]|$)|[ ,](?=-)|(?<=\.\d)[ ,](?=\.)", "", text
+    )  # a sign or a point begins a number
 
 
 def as_script(vega, spec):

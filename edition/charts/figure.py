@@ -147,6 +147,7 @@ def figure(spec, drawn, root, number, table_place):
         float_format=lambda number: f"{number:.4f}".rstrip("0").rstrip("."),
         escape=True,
     ).replace(' style="text-align: unset;"', "")
+    data_table = re.sub(r"\n\s*(?=<)", "", data_table)  # a table of votes is a tenth of its page
     names = spec["usermeta"]["tables"]
     titles = (html.escape(source["title"]) for table in names for source in package()[table]["sources"])
     sources = "; ".join(dict.fromkeys(titles))

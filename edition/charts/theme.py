@@ -172,12 +172,13 @@ def vote_tiles(
         channel("vote:N", scale=colours(kind), legend=None)
         for channel, kind in [(alt.Fill, "vote"), (alt.Stroke, "vote"), (alt.Color, "on")]
     )
-    filled = base.transform_filter(f"!({by_one})").mark_rect(**tile).encode(fill=fill, tooltip=tooltip)
+    alike = {"fill": fill, "tooltip": tooltip, "order": "vote:N"}  # one path for those of one vote
+    filled = base.transform_filter(f"!({by_one})").mark_rect(**tile).encode(**alike)
     outlined = base.transform_filter(by_one).mark_rect(**outline)
     words = base.transform_calculate(words=text).mark_text(dy=-7 * (lines - 1))
     return alt.layer(
         filled,
-        outlined.encode(fill=fill, stroke=stroke, tooltip=tooltip),
+        outlined.encode(stroke=stroke, **alike),
         words.encode(text="words:N", color=alt.condition(by_one, alt.value(PALETTE["ink"]), on)),
         data=table,
     )
