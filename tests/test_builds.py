@@ -214,7 +214,7 @@ KEPT = [
 
 @pytest.mark.parametrize(
     ("name", "old", "new"),
-    KEPT[:1] + weekly(*KEPT[1:]),
+    weekly(*KEPT),
     ids=lambda value: value if "." in value and len(value) < 25 else "",
 )
 def test_a_change_of_the_engine_reaches_every_page(own_engine, clean, name, old, new):
@@ -379,6 +379,7 @@ def test_the_address_of_the_book_is_heard(miniature):
     assert differing(before, built(miniature)) == []
 
 
+@pytest.mark.whole
 def test_the_year_is_that_of_the_version(miniature):
     """Neither that of the last commit nor, where there is no git, 1970."""
     miniature.replace("CITATION.cff", "date-released: 2026", "date-released: 2019")

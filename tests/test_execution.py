@@ -98,6 +98,7 @@ def test_cells_are_run_again_when_a_file_appears(small_book, tmp_path, look):
     assert ran(small_book(chapter(code), execute=True)) != first
 
 
+@pytest.mark.whole
 def test_cells_of_one_wording_in_two_folders_are_two(miniature):
     """Each shows what it reads in its own folder, also when its outputs are those of an earlier reading."""
     cell = "```{code-cell} ipython3\nimport os\nprint('cell of', os.path.basename(os.getcwd()))\n```\n"
