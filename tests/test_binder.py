@@ -149,7 +149,7 @@ def test_a_double_click_opens_a_chapter_as_a_notebook(lab):
     tab, address = lab
     tab.goto(f"{address}lab?reset")
     tab.locator(".jp-DirListing-item", has_text="chapters").dblclick()
-    tab.locator(".jp-DirListing-item", has_text="votes.md").dblclick()
+    tab.locator(".jp-DirListing-item", has=tab.get_by_text("votes.md", exact=True)).dblclick()
     tab.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
 
 

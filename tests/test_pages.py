@@ -77,7 +77,7 @@ def test_a_chart_follows_the_scheme(visit, scheme):
 def wake(figure):
     """Reach for a chart by keyboard: the pointer would wake the next one, that comes below it."""
     figure.locator(".chart-explore").press("Enter")
-    figure.locator(".chart-stage svg text").first.wait_for()
+    figure.locator(".chart-stage svg .mark-group").first.wait_for()
 
 
 def asleep(tab):

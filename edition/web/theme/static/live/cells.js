@@ -129,7 +129,7 @@ window.edition.goLive = (chapter, cells, launch) => {
 
   // --- the cells ---
 
-  // Runs the last of `wanted`, and before it those that have not run as they now stand; or `all` of them.
+  // Runs the last of `wanted`, and before it those from the first that has not run as it now stands; or `all` of them.
   function run(wanted, all = false) {
     wish = [wanted, all];
     return queue = queue.then(async () => {
@@ -137,9 +137,11 @@ window.edition.goLive = (chapter, cells, launch) => {
       const over = () => mine !== connection; // lost or restarted meanwhile: another run tells of it
       try {
         const session = await mine;
+        const changed = wanted.findIndex((cell) => cell.ran !== cell.editor.value);
+        const first = all ? 0 : changed < 0 ? wanted.length - 1 : changed; // what comes after a changed cell may rest on it
         for (const [number, cell] of wanted.entries()) {
           if (over()) return;
-          if (!all && cell.ran === cell.editor.value && number < wanted.length - 1) continue;
+          if (number < first) continue;
           say(`Running cell ${number + 1} of ${cells.length}…`, "running");
           const failed = await runCell(session, cell);
           if (failed) return say(`Cell ${number + 1} ended with an error: ${failed}. It is shown above the code.`, "ready");
