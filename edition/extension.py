@@ -20,7 +20,7 @@ elements domain apparatus.notes apparatus.passages apparatus.fences apparatus.ma
 apparatus.outlets apparatus.archive apparatus.ledger apparatus.links apparatus.counts apparatus.glossary
 apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras apparatus.days charts.figure
 execution.cells citing.pages citing.metadata witness.facing web.running web.notebooks web.downloads
-web.policy web.dirty web.search web.annotations web.stylesheet
+web.highlighting web.policy web.dirty web.search web.annotations web.stylesheet
 """
 
 

@@ -153,7 +153,8 @@ def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(v
     editor.press("Shift+Enter")
     tab.locator(".live-output .chart-title", has_text="Votes in favour rose").wait_for()
     first = tab.locator(".live-editor").first
-    first.fill(first.input_value() + "\nmoved = moved.assign(group=moved['group'].astype(str).replace('African', 'Africa'))")
+    renamed = "moved['group'].astype(str).replace('African', 'Africa')"
+    first.fill(f"{first.input_value()}\nmoved = moved.assign(group={renamed})")
     assert run(tab, here).startswith("Ready")
     labels = " ".join(tab.locator(".live-output").nth(here).locator("svg text").all_text_contents())
     assert "Africa" in labels and "African" not in labels

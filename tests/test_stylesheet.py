@@ -3,8 +3,11 @@
 import re
 
 from conftest import HTML, pages
+from pygments import highlight
+from pygments.lexers import PythonLexer
 
-from edition.web.policy import POLICY, STATIC
+from edition.web.highlighting import Sparse
+from edition.web.policy import POLICY, STATIC, THEME
 from edition.web.stylesheet import bundle, inline, symbols
 
 
@@ -65,3 +68,19 @@ def test_the_site_holds_what_the_theme_has_and_little_else(book):
     } - ours
     names = {re.sub(r"\.[0-9a-f]{64}\.", ".", str(path)) for path in others}
     assert names == {"book.css", "search/entries.js", "mystnb.css", "pygments.css", "translations.js"}
+
+
+def test_code_is_marked_only_where_the_style_sheet_colours_it():
+    code = "for state in states:  # all\n    print(f'{state} votes', 1 if not state else 2.5)\n"
+    written = highlight(code, PythonLexer(), Sparse())
+    coloured = set(
+        re.findall(
+            r"\.([a-z]+)",
+            " ".join(
+                re.findall(r"\.highlight ([^{]*)\{ color", (THEME / "styles" / "cells.css").read_text())
+            ),
+        )
+    )
+    assert set(re.findall(r'<span class="([a-z]+)"', written)) == coloured == {"c", "k", "ow", "s", "m"}
+    shown = re.sub(r"<[^>]*>", "", written).replace("&#39;", "'")
+    assert shown.strip() == code.strip()
