@@ -56,13 +56,18 @@ def measure(app, doctree):
         kept["reading"] = minutes(read + beside), minutes(read + in_full)
 
 
+def reading(env, page):
+    """Return the minutes of a page, (without, with) its notes: 0 where it has none to read."""
+    return env.metadata[page].get("reading", (0, 0))
+
+
 def called(count):
     return "1 minute" if count == 1 else f"{count} minutes"
 
 
 def together(env, pages):
     """Return how long some pages take together, without their notes."""
-    return called(sum(env.metadata[page].get("reading", (0, 0))[0] for page in pages))
+    return called(sum(reading(env, page)[0] for page in pages))
 
 
 def named(docname, text):
@@ -75,22 +80,14 @@ class MinutesRole(SphinxRole):
 
     def run(self):
         pages = named(self.env.docname, self.text)
+        for page in pages:
+            if page not in self.env.found_docs:
+                message = "{minutes}: there is no page %s; name a chapter by its file, without .md"
+                logger.warning(message, page, location=self.get_location())
+                return [], []
         node = page_minutes(pages=pages)
         self.set_source_info(node)
-        asked = self.env.metadata[self.env.docname].setdefault("minutes", [])
-        asked += [(page, node.line or 0) for page in pages]
         return [node], []
-
-
-def check(app, env):
-    """Report a page that {minutes} names and that is not there, or is not read from first to last."""
-    for docname in env.found_docs:
-        for page, line in env.metadata[docname].get("minutes", ()):
-            if not env.metadata.get(page, {}).get("reading", (0, 0))[0]:
-                known = page in env.found_docs
-                fault = f"{page} has less than a minute to read" if known else f"there is no page {page}"
-                message = "{minutes}: %s; name a chapter by its file, without .md"
-                logger.warning(message, fault, location=(docname, line))
 
 
 class Minutes(SphinxPostTransform):
@@ -98,24 +95,26 @@ class Minutes(SphinxPostTransform):
 
     def run(self, **kwargs):
         for place in list(self.document.findall(page_minutes)):
+            for page in place["pages"]:
+                if not reading(self.env, page)[0]:
+                    message = "{minutes}: %s has no minute of prose to read; name another page, or none"
+                    logger.warning(message, page, location=place)
             place.replace_self(nodes.Text(together(self.env, place["pages"])))
 
 
 def show(app, doctree, docname):
     """Say below the title of a page how long it takes."""
-    alone, with_notes = app.env.metadata[docname].get("reading", (0, 0))
+    alone, with_notes = reading(app.env, docname)
     title = next(doctree.findall(nodes.title), None)
     if title is None or not alone or docname == app.config.root_doc:
         return
     more = f", {with_notes} with its notes" if with_notes > alone else ""
-    title.parent.insert(
-        title.parent.index(title) + 1, make("p", f"{called(alone)} to read{more}", class_="reading")
-    )
+    line = make("p", f"{called(alone)} to read{more}", class_="reading")
+    title.parent.insert(title.parent.index(title) + 1, line)
 
 
 def setup(app):
     app.add_role("minutes", MinutesRole())
     app.add_post_transform(Minutes)
     app.connect("doctree-read", measure, priority=900)  # when the notes are where they belong
-    app.connect("env-check-consistency", check)
     app.connect("doctree-resolved", show)
