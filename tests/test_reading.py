@@ -61,6 +61,21 @@ def test_a_minute_has_238_words(words, minutes):
     assert reading.minutes(words) == minutes
 
 
+def test_a_page_that_shows_all_passages_again_takes_as_long_as_they_do():
+    class Env:
+        metadata = {
+            "one": {"reading": reading.Words(100, 238, 119, 476)},
+            "another": {"reading": reading.Words(500, 238, 119, 952)},
+            "through": {"read-through": [5], "reading": reading.Words(238, 0, 0, 0)},
+            "terms": {"glossary": True, "reading": reading.Words(2380, 0, 0, 0)},
+            "unread": {},
+        }
+
+    told = {page: reading.reading(Env, page) for page in Env.metadata}
+    assert told == {"one": (2, 3), "another": (4, 7), "through": (4, 4), "terms": (0, 0), "unread": (0, 0)}
+    assert reading.together(Env, ["one", "another"]) == "6 minutes"
+
+
 def test_the_miniature_says_how_long_its_chapters_take(built_miniature):
     def page(name):
         return soup(built_miniature.html / f"{name}.html")

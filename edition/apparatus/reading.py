@@ -7,6 +7,7 @@ and names of sources in brackets, all of which are looked at or looked up. (MyST
 """
 
 import re
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -14,7 +15,7 @@ from sphinx.util import docname_join, logging
 from sphinx.util.docutils import SphinxRole
 
 from edition.apparatus.notes import annotation, is_citation
-from edition.apparatus.passages import marker
+from edition.apparatus.passages import marker, passage
 from edition.elements import make
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,17 @@ logger = logging.getLogger(__name__)
 WORDS_A_MINUTE = 238
 WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 APART = (nodes.table, nodes.definition_list, nodes.literal_block, nodes.comment, nodes.raw, annotation)
+THROUGH = "read-through"  # of a page that shows every passage again, with the findings beside it
 LOOKED_UP = {"glossary", "chronology", "dictionary"}  # a page that holds one is not read from first to last
+
+
+class Words(NamedTuple):
+    """How many words a page has: by itself, in its passages, beside them, and in its notes."""
+
+    prose: int
+    passages: int
+    findings: int
+    notes: int
 
 
 class page_minutes(nodes.Inline, nodes.Element):
@@ -47,18 +58,25 @@ def minutes(count):
 
 
 def measure(app, doctree):
-    """Keep of a page its minutes, (without, with) its notes: {"reading": …} in its metadata."""
+    """Count the words of a page, as it is read: `reading` of its metadata."""
     notes = list(doctree.findall(annotation))
-    beside = sum(len(WORD.findall(n["gist"])) for n in notes if n["verdict"] not in ("", "confirmed"))
-    read, in_full = words(doctree), sum(words(part, ()) for note in notes for part in note.children)
-    kept = app.env.metadata[app.env.docname]
-    if not LOOKED_UP & kept.keys():
-        kept["reading"] = minutes(read + beside), minutes(read + in_full)
+    passages = sum(map(words, doctree.findall(passage)))
+    findings = sum(len(WORD.findall(n["gist"])) for n in notes if n["verdict"] not in ("", "confirmed"))
+    in_full = sum(words(part, ()) for note in notes for part in note.children)
+    counted = Words(words(doctree) - passages, passages, findings, in_full)
+    app.env.metadata[app.env.docname]["reading"] = counted
 
 
 def reading(env, page):
     """Return the minutes of a page, (without, with) its notes: 0 where it has none to read."""
-    return env.metadata[page].get("reading", (0, 0))
+    kept = env.metadata[page]
+    if "reading" not in kept or LOOKED_UP & kept.keys():
+        return 0, 0
+    own = kept["reading"]
+    pages = [parts["reading"] for parts in env.metadata.values() if "reading" in parts]
+    taken = sum(other.passages + other.findings for other in pages) if THROUGH in kept else 0
+    text = own.prose + own.passages + taken
+    return minutes(text + own.findings), minutes(text + own.notes)
 
 
 def called(count):
