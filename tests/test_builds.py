@@ -164,10 +164,15 @@ def gist(book):
     book.replace("data/statements.csv", "quotes the Declaration of", "takes the Declaration of")
 
 
+def length(book):
+    """The page says how long it takes, and so does the cover of it."""
+    book.replace(CHAPTER, "\n## ", f"\n{'Word ' * 238}\n\n## ")
+
+
 CHANGES = weekly(outlet, gist, lemma, title, sources, version, description, new_chapter, new_file)
 
 
-@pytest.mark.parametrize("change", [words, table, *weekly(renamed_chapter), *CHANGES])
+@pytest.mark.parametrize("change", [words, table, length, *weekly(renamed_chapter), *CHANGES])
 def test_after_a_change_all_is_as_a_clean_build(miniature, clean, change):
     before = miniature.files()
     change(miniature)

@@ -280,6 +280,10 @@ READING = {
         SOUND + "{count}`remarks`",
         "nothing is counted as 'remarks'; use one of notes, sources",
     ),
+    "minutes of an unknown page": (
+        SOUND + "It takes {minutes}`no-such-chapter`.",
+        "{minutes}: there is no page no-such-chapter; name a chapter by its file, without .md",
+    ),
     "unknown role": (SOUND + "{bold}`word`", 'Unknown interpreted text role "bold"; correct its name'),
     "unknown directive": (
         SOUND + "```{picture}\nWords\n```",
@@ -330,6 +334,10 @@ RESOLVING = {
     "unknown chapter": (
         SOUND + "{doc}`no-such-chapter`",
         "unknown document: 'no-such-chapter'; name a chapter by its file, without .md",
+    ),
+    "minutes of a page without prose": (
+        SOUND + "It takes {minutes}`index`.",
+        "{minutes}: index has no minute of prose to read; name another page, or none",
     ),
     "unknown part": (
         SOUND + "{ref}`no-such-part`",

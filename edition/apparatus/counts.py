@@ -10,7 +10,17 @@ from sphinx.util.docutils import SphinxRole
 from edition.apparatus.notes import KINDS, VERDICTS
 
 logger = logging.getLogger(__name__)
-COUNTED = ("notes", "sources", "archived", *KINDS, *VERDICTS)  # by the role {count}
+SOURCES = {  # what is counted of them -> whether a source, by its fields, is one of these
+    "sources": lambda fields: True,
+    "archived": lambda fields: "archiveurl" in fields,
+    "untitled": lambda fields: fields["title"].startswith("["),  # its title was not seen
+    "undated": lambda fields: fields["year"].startswith("n.d."),
+    "republished": lambda fields: "via" in fields,
+    "english": lambda fields: "langid" not in fields,
+    "russian": lambda fields: fields.get("langid") == "russian",
+    "kazakh": lambda fields: fields.get("langid") == "kazakh",
+}
+COUNTED = ("notes", *SOURCES, *KINDS, *VERDICTS)  # by the role {count}
 
 
 class note_count(nodes.Inline, nodes.Element):
@@ -18,7 +28,8 @@ class note_count(nodes.Inline, nodes.Element):
 
 
 class CountRole(SphinxRole):
-    """{count}`notes`, {count}`sources`, {count}`confirmed` (any verdict or kind): how many the book has."""
+    """{count}`notes`, {count}`confirmed` (any verdict or kind), {count}`sources`, {count}`untitled` (see
+    SOURCES): how many the book has."""
 
     def run(self):
         if self.text not in COUNTED:
@@ -33,9 +44,8 @@ def count(env):
     notes = env.get_domain("edition").notes
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
     kinds, verdicts = Counter(note.kind for note in notes), Counter(note.verdict for note in notes)
-    archived = sum("archiveurl" in source.fields for source in sources.values())
-    totals = {"notes": len(notes), "sources": len(sources), "archived": archived}
-    return dict.fromkeys((*KINDS, *VERDICTS), 0) | kinds | verdicts | totals
+    totals = {what: sum(has(source.fields) for source in sources.values()) for what, has in SOURCES.items()}
+    return dict.fromkeys((*KINDS, *VERDICTS), 0) | kinds | verdicts | totals | {"notes": len(notes)}
 
 
 class Counts(SphinxPostTransform):

@@ -13,6 +13,7 @@ class DataDictionaryDirective(SphinxDirective):
 
     def run(self):
         depend_on_tables(self.env)
+        self.env.metadata[self.env.docname]["dictionary"] = True
         lines = []
         for name, table in package().items():
             file = f"[`data/{table['path']}`](../data/{table['path']}){{.external}}"

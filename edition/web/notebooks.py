@@ -11,6 +11,7 @@ from sphinx.util import docname_join
 from edition.apparatus.counts import count
 from edition.apparatus.links import targets
 from edition.apparatus.notes import says
+from edition.apparatus.reading import named, together
 from edition.apparatus.sources import short
 from edition.web import repository
 from edition.web.running import has_cells
@@ -60,6 +61,8 @@ class Plain:
                 return f"Later: {content}"
             case "count":
                 return str(self.counts[content])
+            case "minutes":
+                return together(self.env, named(self.docname, content))
             case "doc":
                 text, _, target = content.rstrip(">").rpartition("<")
                 return f"*{text.strip() or self.env.titles[docname_join(self.docname, target)].astext()}*"
