@@ -327,7 +327,7 @@ def test_the_conclusion_has_the_counts_of_the_tables():
     words = " ".join(re.sub(r"<[^>]+>", "", page).split())
     verdicts = Counter(row["verdict"] for row in rows("statements"))
     several = sum(row["several"] == "true" for row in rows("flaws"))
-    assert f"In {several} of the {len(rows('flaws'))} statements that do not hold" in words
+    assert f"In {several} of the {len(rows('flaws'))} statements that need a correction" in words
     assert f"Of {verdicts.total()} statements {verdicts['confirmed']} are confirmed" in words
     assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) or not exact" in words
     for effect, said in {
