@@ -332,3 +332,13 @@ def test_tiles_have_a_frame_where_they_are_to_have_one():
         for test in ("", "datum.x === 'a'")
     )
     assert [len(spec["layer"]) for spec in (plain, framed)] == [2, 3]
+
+
+def test_a_tile_of_nought_can_be_without_a_figure():
+    table = pd.DataFrame({"x": ["a", "b"], "y": "c", "number": [0, 2]})
+    axes = alt.X("x:N"), alt.Y("y:N")
+    all_of_them, some = (
+        number_tiles(table, "number", "quiet", *axes, zeros=zeros).to_dict()["layer"][-1]
+        for zeros in (True, False)
+    )
+    assert "transform" not in all_of_them and some["transform"] == [{"filter": "datum.number !== 0"}]

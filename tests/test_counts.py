@@ -230,6 +230,27 @@ def by_type():
     return [*share[-1][1:3], *share[0][1:]]
 
 
+def at_fault():
+    """Statements with the commonest fault, all, the passages with most, theirs of all, passages without any.
+
+    Which statements have a fault `statements` says, what it is `flaws`.
+    """
+    faulty = [row for row in rows("statements") if row["verdict"] not in ("confirmed", "open")]
+    kinds = Counter(row["flaw"] for row in rows("flaws"))
+    of = Counter(int(row["passage"]) for row in faulty)
+    most = sorted(passage for passage, _ in of.most_common(2))
+    none = [passage for passage in range(1, 12) if not of[passage]]
+    return [max(kinds.values()), len(faulty), *most, sum(map(of.get, most)), len(faulty), *none]
+
+
+def to_the_argument():
+    """Statements that support their point less when put right, all, those on how much, those on when."""
+    effects = [(row["flaw"], row["argument"] == "weaker") for row in rows("flaws")]
+    assert ("how much", False) not in effects and ("when", True) not in effects  # "all", "none"
+    kinds = Counter(flaw for flaw, _ in effects)
+    return [sum(weaker for _, weaker in effects), len(effects), kinds["how much"], kinds["when"]]
+
+
 def other_ways():
     """Per cent of the oil exported each year that used no Russian port."""
     return [
@@ -287,6 +308,8 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     "death-toll": ("january-2022", tolls),
     "verdicts": ("is-it-so", by_passage),
     "verdicts-by-type": ("is-it-so", by_type),
+    "flaws": ("what-the-checking-found", at_fault),
+    "flaws-and-argument": ("what-the-checking-found", to_the_argument),
 }
 
 
@@ -296,3 +319,27 @@ def test_the_counts_in_a_title_are_those_of_the_table(name):
     page = (HTML / "chapters" / f"{chapter}.html").read_text(encoding="utf-8")
     title = re.search(rf'id="fig-{name}".*?class="chart-title"[^>]*>(.*?)</', page, re.S)[1]
     assert numbers_of(title) == counted(), title
+
+
+def test_the_conclusion_has_the_counts_of_the_tables():
+    """The lead of the page on what the checking found, and its sums, from the tables alone."""
+    page = (HTML / "chapters" / "what-the-checking-found.html").read_text(encoding="utf-8")
+    words = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    verdicts = Counter(row["verdict"] for row in rows("statements"))
+    several = sum(row["several"] == "true" for row in rows("flaws"))
+    assert f"In {several} of the {len(rows('flaws'))} statements that need a correction" in words
+    assert f"Of {verdicts.total()} statements {verdicts['confirmed']} are confirmed" in words
+    assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) or not exact" in words
+    for effect, said in {
+        "as strong": "In {} cases the point",
+        "stronger": "In {} it gains",
+        "weaker": "In {} it loses",
+    }.items():
+        assert said.format(sum(row["argument"] == effect for row in rows("flaws"))) in words
+
+
+def test_each_kind_of_fault_has_a_rule():
+    fields = {field["name"]: field for field in described("flaws")["schema"]["fields"]}
+    for name in ("flaw", "argument"):
+        assert list(fields[name]["coding"]) == fields[name]["constraints"]["enum"]
+        assert all(rule.startswith("In: ") and "Border: " in rule for rule in fields[name]["coding"].values())

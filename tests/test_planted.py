@@ -20,9 +20,11 @@ TABLES = package(DATA)
 NEEDS = {  # the tables that say something of one
     "eras": ["events"],
     "events": ["eras"],
+    "flaws": ["statements"],
     "ideal_points": ["states"],
     "resolutions": ["states", "votes", "roll_calls"],
     "roll_calls": ["states", "resolutions", "votes"],
+    "statements": ["flaws"],
     "votes": ["states", "resolutions", "roll_calls"],
 }
 
@@ -367,6 +369,53 @@ NOTICED = {
         put("this policy.", "this"),
         r"it must have the form .*\.",
     ),
+    "a flaw that nobody typed": (
+        "flaws",
+        "transfer-partial,",
+        gone,
+        "transfer-partial is refined, but has no row in data/flaws.csv; add it",
+        ("statements", "1,In 2019 power", 0),
+    ),
+    "a verdict that finds a flaw": (
+        "statements",
+        "1,The transfer of",
+        put(",confirmed,", ",disputed,"),
+        "policy-continuity is disputed, but has no row in data/flaws.csv",
+    ),
+    "a flaw of what is confirmed": (
+        "flaws",
+        "transfer-partial,",
+        cell("note", "three-decades"),
+        "three-decades is confirmed in data/statements.csv; delete the row, or",
+    ),
+    "a flaw of what is open": (
+        "statements",
+        "9,They do so as",
+        put(",disputed,", ",open,"),
+        "approach-began-earlier is open in data/statements.csv; delete",
+        ("flaws", "approach-began-earlier,", 0),
+    ),
+    "a flaw of no statement": (
+        "flaws",
+        "transfer-partial,",
+        cell("note", "transfer-in-part"),
+        "transfer-in-part is not in data/statements.csv; correct it",
+    ),
+    "a flaw twice": (
+        "flaws",
+        "transfer-partial,",
+        again(),
+        "is there twice",
+        ("flaws", "transfer-partial,", 1),
+    ),
+    "a flaw in another passage": (
+        "flaws",
+        "transfer-partial,",
+        cell("passage", "2"),
+        "is of passage 2, but of 1 in data/statements.csv; correct one",
+    ),
+    "a flaw of no kind": ("flaws", "transfer-partial,", cell("flaw", "where"), "it must be one of what, who"),
+    "a flaw without a reason": ("flaws", "transfer-partial,", cell("why", ""), "it must be filled in"),
     # events
     "an event twice under another id": (
         "events",

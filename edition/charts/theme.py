@@ -244,10 +244,12 @@ def number_tiles(
     y: alt.Y,
     per_cent: bool = False,
     framed: str = "",
+    zeros: bool = True,
 ) -> alt.LayerChart:
     """Return a table of tiles: the figure in each, the column `number`, is told by its strength, too.
 
-    With `per_cent` it is a share of one. `framed` is an expression: which tiles have a frame.
+    With `per_cent` it is a share of one. `framed` is an expression: which tiles have a frame. Without `zeros`
+    a tile of nought has no figure.
     """
     base = alt.Chart(table).encode(x=x, y=y)
     scale = alt.Scale(domain=[0, 1], range=[0.02, 0.42]) if per_cent else alt.Scale(range=[0.02, 0.5])
@@ -256,7 +258,8 @@ def number_tiles(
         tooltip=[column for column in table.columns if not column.startswith("_")],
     )
     text = alt.Text(f"{number}:Q", format=".0%" if per_cent else "d")
-    layers = [tiles, base.mark_text(color=PALETTE["ink"]).encode(text=text)]
+    told = base if zeros else base.transform_filter(f"datum.{number} !== 0")
+    layers = [tiles, told.mark_text(color=PALETTE["ink"]).encode(text=text)]
     if framed:
         frame = {"fill": None, "stroke": PALETTE["ink"], "strokeWidth": 1.5}
         band = {"width": {"band": 0.97}, "height": {"band": 0.9}}

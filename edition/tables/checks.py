@@ -143,6 +143,27 @@ def _same_votes(resolutions, votes, roll_calls):
                 yield "data/roll_calls.csv", row, f"{what}; correct one of the two"
 
 
+FLAWED = ("refined", "disputed", "corrected")
+
+
+def _flaws(statements, flaws):
+    """What is at fault is said of each statement that is not exact, disputed or wrong, and of no other."""
+    verdicts = statements.set_index("note")["verdict"].astype(str)
+    passages, said = statements.set_index("note")["passage"], set(flaws["note"])
+    for row, (note, verdict) in enumerate(verdicts.items(), 2):
+        if verdict in FLAWED and note not in said:
+            what = f"{note} is {verdict}, but has no row in data/flaws.csv"
+            yield "data/statements.csv", row, f"{what}; add it there"
+    for flaw in flaws[flaws["note"].isin(verdicts.index)].itertuples():
+        note, row = flaw.note, flaw.Index + 2
+        if verdicts[note] not in FLAWED:
+            what = f"{note} is {verdicts[note]} in data/statements.csv"
+            yield "data/flaws.csv", row, f"{what}; delete the row, or correct the verdict"
+        elif flaw.passage != passages[note]:
+            what = f"{note} is of passage {flaw.passage}, but of {passages[note]} in data/statements.csv"
+            yield "data/flaws.csv", row, f"{what}; correct one of the two"
+
+
 NEEDS = {  # check -> the tables and columns of which it speaks: where a book has no such, it says nothing
     _eras: {"eras": {"era": "string", "start": "date", "end": "date"}},
     _events: {
@@ -158,5 +179,9 @@ NEEDS = {  # check -> the tables and columns of which it speaks: where a book ha
         "resolutions": {"symbol": "string", "date": "date"},
         "votes": {"symbol": "string", "iso3": "string", "vote": "string"},
         "roll_calls": {"symbol": "string", "kind": "string", "date": "date"},
+    },
+    _flaws: {
+        "statements": {"note": "string", "passage": "integer", "verdict": "string"},
+        "flaws": {"note": "string", "passage": "integer"},
     },
 }
