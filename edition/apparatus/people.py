@@ -10,14 +10,16 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from edition.apparatus.chronology import escaped
 from edition.domain import depend_on_tables
+from edition.elements import between, texts
 from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 FILE = "data/people.csv"
+WIKIDATA = "https://www.wikidata.org/wiki/"
 
 
-class others(nodes.Inline, nodes.Element):
-    """How many notes name a person (`called`) besides those that are `told`: known once all is read."""
+class naming(nodes.Inline, nodes.Element):
+    """Links to `notes` that name a person (`called`), and how many more do: known once all is read."""
 
 
 class PeopleDirective(SphinxDirective):
@@ -28,23 +30,26 @@ class PeopleDirective(SphinxDirective):
         self.env.note_reread()  # it counts the notes of other chapters
         lines = []
         for group, rows in load("people").groupby("group", observed=True):
-            lines += [f"### {group[0].upper()}{group[1:]}", "", "{.people}"]
+            lines += [f"### {group[0].upper()}{group[1:]}", "", "{.entries}"]
             for row in rows.itertuples():
-                told = ", ".join(f"{{note}}`{note}`" for note in row.notes.split())
-                more = f"{{others}}`{row.called}|{row.notes}`"
-                item = f" [{row.wikidata}](https://www.wikidata.org/wiki/{row.wikidata})" if row.wikidata else ""
+                office = ", ".join(filter(None, [escaped(row.office), years(row.since, row.until)]))
+                item = (
+                    f" · [{row.wikidata}](https://www.wikidata.org/wiki/{row.wikidata})"
+                    if row.wikidata
+                    else ""
+                )
                 cited = ",".join(row.source.split())
-                what = ", ".join(filter(None, [escaped(row.office), years(row.since, row.until)]))
-                lines += [f"**{row.person}**", f": {what}. {told}{more}{item} {{cite:p}}`{cited}`", ""]
+                where = f"{{naming}}`{row.called}|{row.notes}`{item} · {{cite:p}}`{cited}`"
+                lines += [f"**{row.person}**, {office}", f": {where}", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
-class OthersRole(SphinxRole):
-    """{others}`called|note note`."""
+class NamingRole(SphinxRole):
+    """{naming}`called|note note`."""
 
     def run(self):
-        called, _, told = self.text.partition("|")
-        return [others(called=called, told=told.split())], []
+        called, _, notes = self.text.partition("|")
+        return [naming(called=called, notes=notes.split())], []
 
 
 def years(since, until):
@@ -64,35 +69,45 @@ def names(note, called):
 
 
 def faults(table, notes):
-    """Yield (row, message) for each note that a row names, and that does not name its person."""
+    """Yield (row, message) for each note that a row names and that there is not, or that names another."""
     by_id = {note.id: note for note in notes}
     for row in table.itertuples():
-        for note in (by_id[id_] for id_ in row.notes.split() if id_ in by_id):  # of others the link tells
-            if not names(note, row.called):
-                what = f"note {note.id} does not name {row.called}; take it out of the row, or correct called"
+        for id_ in row.notes.split():
+            if id_ not in by_id:
+                yield row.Index + 2, f"there is no note {id_}; correct notes"
+            elif not names(by_id[id_], row.called):
+                what = f"note {id_} does not name {row.called}; take it out of the row, or correct called"
                 yield row.Index + 2, what
 
 
 def check(app, env):
     folder = Path(app.srcdir, "data")
-    if "people" not in package(folder):
-        return
-    for row, message in faults(load("people", folder), env.get_domain("edition").notes):
-        logger.warning(message, location=f"{Path(app.srcdir, FILE)}:{row}")
+    if "people" in package(folder):
+        for row, message in faults(load("people", folder), env.get_domain("edition").notes):
+            logger.warning(message, location=f"{Path(app.srcdir, FILE)}:{row}")
 
 
-class Others(SphinxPostTransform):
+class Naming(SphinxPostTransform):
     default_priority = 4
 
     def run(self, **kwargs):
-        notes = self.env.get_domain("edition").notes
-        for place in list(self.document.findall(others)):
-            more = [note for note in notes if note.id not in place["told"] and names(note, place["called"])]
-            place.replace_self(nodes.Text(f" and {len(more)} more." if more else "."))
+        for place in list(self.document.findall(naming)):
+            found = [n for n in self.env.get_domain("edition").notes if names(n, place["called"])]
+            found.sort(key=lambda note: (note.passage, note.number))
+            told = [note for note in found if note.id in place["notes"]]  # `check` tells of others
+            links = [self.link(note) for note in told]
+            more = f" and {len(found) - len(told)} more" if len(found) > len(told) else ""
+            word = "Note " if len(found) == 1 else "Notes "
+            place.replace_self([nodes.Text(word), *texts(*between(links, ", ")), nodes.Text(more)])
+
+    def link(self, note):
+        uri = self.app.builder.get_relative_uri(self.env.docname, note.docname)
+        number = f"{note.passage}.{note.number}"
+        return nodes.reference("", number, internal=True, refuri=f"{uri}#note-{note.id}")
 
 
 def setup(app):
     app.add_directive("people", PeopleDirective)
-    app.add_role("others", OthersRole())
-    app.add_post_transform(Others)
+    app.add_role("naming", NamingRole())
+    app.add_post_transform(Naming)
     app.connect("env-check-consistency", check)

@@ -10,18 +10,21 @@ from edition.tables import load
 
 
 class CountryDirective(SphinxDirective):
-    """The figures by topic, each with its unit, its time and its source."""
+    """The figures by topic, each with its unit; those of one counter and time have one source."""
 
     def run(self):
         depend_on_tables(self.env)
         lines = []
         for topic, rows in load("country").groupby("topic", observed=True):
-            lines += ["{.people}", f"**{topic[0].upper()}{topic[1:]}**"]
-            for number, row in enumerate(rows.itertuples()):
-                value = f"**{row.value:,.12g} {row.unit}**"
-                cited = ",".join(row.source.split())
-                what = f"{value}: {escaped(row.measure)} ({when(row.date)}) {{cite:p}}`{cited}`"
-                lines.append(f"{' ' if number else ':'} - {what}")
+            lines += ["{.entries}", f"**{topic[0].upper()}{topic[1:]}**"]
+            for number, (key, alike) in enumerate(rows.groupby(["by", "date", "source"], sort=False)):
+                by, day, source = key
+                told = [
+                    f"**{row.value:,.12g} {row.unit}** {escaped(row.measure)}" for row in alike.itertuples()
+                ]
+                cited = f"{{cite:p}}`{','.join(source.split())}`"
+                start = " " if number else ":"
+                lines.append(f"{start} - {', '.join(told)}: {escaped(by)}, {when(day)} {cited}")
             lines.append("")
         return self.parse_text_to_nodes("\n".join(lines))
 
