@@ -79,9 +79,7 @@ def test_the_page_counts_the_notes_that_name_a_person():
     for row in rows("people"):
         naming = [name for name, text in notes.items() if re.search(rf"\b{row['called']}\b", text)]
         more = len(naming) - len(row["notes"].split())
-        said = re.search(
-            rf"{re.escape(row['person'])}, [^·]*?(Notes? [\d., ]+?)( and (\d+) more)? · ", page
-        )
+        said = re.search(rf"{re.escape(row['person'])}, [^·]*?(Notes? [\d., ]+?)( and (\d+) more)? · ", page)
         assert said and int(said[3] or 0) == more, row["person"]
         assert said[1].startswith("Notes ") == (len(naming) > 1)
 
