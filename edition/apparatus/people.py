@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -33,11 +34,7 @@ class PeopleDirective(SphinxDirective):
             lines += [f"### {group[0].upper()}{group[1:]}", "", "{.entries}"]
             for row in rows.itertuples():
                 office = ", ".join(filter(None, [escaped(row.office), years(row.since, row.until)]))
-                item = (
-                    f" · [{row.wikidata}](https://www.wikidata.org/wiki/{row.wikidata})"
-                    if row.wikidata
-                    else ""
-                )
+                item = f" · [{row.wikidata}]({WIKIDATA}{row.wikidata})" if row.wikidata else ""
                 cited = ",".join(row.source.split())
                 where = f"{{naming}}`{row.called}|{row.notes}`{item} · {{cite:p}}`{cited}`"
                 lines += [f"**{row.person}**, {office}", f": {where}", ""]
@@ -54,13 +51,9 @@ class NamingRole(SphinxRole):
 
 def years(since, until):
     """Return the years of an office in words, or "" where its beginning is not known."""
-    match [str(year) for year in (since, until)]:
-        case ["<NA>" | "nan", _]:
-            return ""
-        case [first, "<NA>" | "nan"]:
-            return f"from {first}"
-        case [first, last]:
-            return f"{first}–{last}"
+    if pd.isna(since):
+        return ""
+    return f"from {since}" if pd.isna(until) else f"{since}–{until}"
 
 
 def names(note, called):
