@@ -506,6 +506,59 @@ NOTICED = {
         cell("end", "1999-12-31"),
         "an era ends after it begins; correct",
     ),
+    # people, memberships, a country
+    "an office that ends before it begins": (
+        "people",
+        "Charles Michel,",
+        cell("until", "2018"),
+        "an office ends after it begins; correct",
+    ),
+    "an item of Wikidata twice": (
+        "people",
+        "Emmanuel Macron,",
+        cell("wikidata", "Q15031"),
+        "Q15031 is there twice; delete one",
+    ),
+    "an item without its letter": (
+        "people",
+        "Xi Jinping,",
+        cell("wikidata", "15031"),
+        "it must have the form Q",
+    ),
+    "a person of a group that there is not": (
+        "people",
+        "Wang Yi,",
+        cell("group", "China"),
+        "must be one of in the",
+    ),
+    "an office of 1919": ("people", "Boris Yeltsin,", cell("since", "1919"), "it must be from 1990 to 2022"),
+    "a founder that observes": (
+        "memberships",
+        "EAEU,UZB,",
+        cell("founder", "true"),
+        "a founder is a member; correct",
+    ),
+    "a state that left before it came": (
+        "memberships",
+        "CSTO,UZB,member,false,",
+        cell("until", "2005"),
+        "it ends after it begins; correct",
+    ),
+    "a body of others": ("memberships", "OSCE,KAZ,", cell("body", "NATO"), "it must be one of CIS, CSTO"),
+    "a month that there is not": (
+        "memberships",
+        "EAEU,KGZ,",
+        cell("since", "2015-18"),
+        "since is '2015-18'; it must have the form",
+    ),
+    "a share of more than all": (
+        "country",
+        "ethnic groups,Kazakhs,",
+        cell("value", "704"),
+        "a share is at most 100 per cent; correct",
+    ),
+    "a figure without a counter": ("country", "oil,", cell("by", ""), "by is ''; it must be filled in"),
+    "another unit": ("country", "oil,", cell("unit", "%"), "it must be one of people, thousand people"),
     # series
     "a year gone": (
         "oil",

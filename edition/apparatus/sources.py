@@ -40,6 +40,7 @@ LANGUAGES = {  # `langid` in references.bib, as in biblatex -> the code of a lan
     "italian": "it",
     "kazakh": "kk",
     "korean": "ko",
+    "kyrgyz": "ky",
     "russian": "ru",
     "slovak": "sk",
     "spanish": "es",
