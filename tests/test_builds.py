@@ -164,7 +164,12 @@ def gist(book):
     book.replace("data/statements.csv", "quotes the Declaration of", "takes the Declaration of")
 
 
-CHANGES = weekly(outlet, gist, lemma, title, sources, version, description, new_chapter, new_file)
+def passage(book):
+    """It stands again on the page of all passages."""
+    book.replace(CHAPTER, "our fathers brought forth", "our mothers brought forth")
+
+
+CHANGES = weekly(passage, outlet, gist, lemma, title, sources, version, description, new_chapter, new_file)
 
 
 @pytest.mark.parametrize("change", [words, table, *weekly(renamed_chapter), *CHANGES])

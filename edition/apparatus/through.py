@@ -38,7 +38,7 @@ def check(app, env):
     """Report a second place that shows all passages."""
     places = [(page, line) for page in env.found_docs for line in env.metadata[page].get("read-through", ())]
     for page, line in sorted(places)[1:]:
-        message = "```{read-through}``` stands already in %s, line %d; delete one of the two"
+        message = "{read-through} stands already in %s, line %d; delete one of the two"
         logger.warning(message, *min(places), location=(page, line))
 
 
