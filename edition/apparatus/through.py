@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from edition.apparatus import eras, margin
 from edition.apparatus.passages import changes, marker, named, notes_of, passage, raised
 from edition.elements import make
+from edition.tables import package
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +50,13 @@ class ReadThrough(SphinxPostTransform):
         for place in list(self.document.findall(read_through)):
             passages = sorted(self.env.get_domain("edition").passages, key=lambda one: one.id)
             for era, group in groupby(passages, self.era):
-                part = make("section", *heading(era), class_=f"of-era era-{era}" if era else "of-era")
+                part = make("section", *heading(era), class_=f"of-era era-{era}")
                 part += [self.shown(one) for one in group]
                 place += part
 
     def era(self, one):
-        return self.env.metadata[one.docname].get("era")
+        """Return the era of a passage's chapter, as `eras` takes it."""
+        return self.env.metadata[one.docname].get("era", "all")
 
     def shown(self, one):
         """Return a passage (`domain.Passage`) as it stands on this page."""
@@ -76,8 +78,8 @@ class ReadThrough(SphinxPostTransform):
 
 
 def heading(era):
-    """Return the name and the years of an era, or of all."""
-    if not era:
+    """Return the name and the years of an era, or of all; nothing in a book that has none."""
+    if "eras" not in package():
         return []
     name, years = eras.called(era)
     return [make("h2", name, make("span", f", {years[0].lower()}{years[1:]}"))]
