@@ -53,6 +53,7 @@ REMEDIES = {
     "cross-reference target not found": "correct the address",
     "Unknown interpreted text role": "correct its name",
     "Unknown directive type": "correct its name",
+    "Has content, but none permitted": "delete what stands in it, or behind its name",
     "found in glue data": "give it in a cell of this chapter: glue(name=value)",
     "stderr was found": "mend what the cell complains of",
     "image file not readable": "add the file, or correct its name",

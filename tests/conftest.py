@@ -32,6 +32,7 @@ HTML = ROOT / "_build" / "html"
 KINDS = [
     "index.html",
     HEAVY := "chapters/war-and-two-abstentions.html",
+    "chapters/read-it-through.html",  # all passages
     "chapters/a-necessity.html",
     "chapters/votes.html",  # evidence
     "chapters/thirty-years-of-votes.html",

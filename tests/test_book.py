@@ -83,7 +83,9 @@ def test_there_are_at_least_fourteen_charts_each_complete():
 
 
 def test_each_chapter_of_the_commentary_has_the_same_parts():
-    for page in in_order()[1:11]:
+    chapters = [page for page in in_order() if re.search(r' id="p([1-9]|1[01])"', read(page))]
+    assert len(chapters) == 10
+    for page in chapters:
         text = read(page)
         for part in [
             'class="eras"',

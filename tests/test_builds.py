@@ -169,7 +169,12 @@ def length(book):
     book.replace(CHAPTER, "\n## ", f"\n{'Word ' * 238}\n\n## ")
 
 
-CHANGES = weekly(outlet, gist, lemma, title, sources, version, description, new_chapter, new_file)
+def passage(book):
+    """It stands again on the page of all passages."""
+    book.replace(CHAPTER, "our fathers brought forth", "our mothers brought forth")
+
+
+CHANGES = weekly(passage, outlet, gist, lemma, title, sources, version, description, new_chapter, new_file)
 
 
 @pytest.mark.parametrize("change", [words, table, length, *weekly(renamed_chapter), *CHANGES])

@@ -289,6 +289,10 @@ READING = {
         SOUND + "```{picture}\nWords\n```",
         "Unknown directive type: 'picture'; correct its name",
     ),
+    "words where a directive makes its own": (
+        SOUND + "```{read-through}\nWords\n```",
+        "'read-through': Has content, but none permitted; delete what stands in it, or behind its name",
+    ),
     "cell that fails": (
         SOUND + "```{code-cell} ipython3\n1 / 0\n```\n",
         "this cell failed: ZeroDivisionError: division by zero; correct the cell, or the data that it reads",

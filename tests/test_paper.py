@@ -169,6 +169,17 @@ def test_each_passage_says_what_it_is_and_what_changes_it(made, printed):
         ), read.section["id"]
 
 
+def test_a_passage_that_a_page_shows_again_is_printed_once(printed):
+    """The page *Read it through* is left out: all that it has stands in its chapters."""
+    again = "chapters/read-it-through.html"
+    assert built(again).select(".passage-copy") and again not in IN_ORDER
+    for passage in built("chapters/2000s-oil-pays-for-a-place.html").select(
+        ".passage > p:not(.passage-head)"
+    ):
+        begun = squeezed(next(passage.strings))
+        assert "".join(printed).count(begun) == 1, begun
+
+
 def outlined(items):
     for item in items:
         yield item

@@ -78,13 +78,22 @@ def picture(last, here=None):
 def place(here):
     """Return the years of an era, and which of all it is."""
     eras = load("eras")
-    count = number(len(eras))
+    count, (_, years) = number(len(eras)), called(here)
     if here == "all":
-        return make("p", f"Since {eras['start'][0].year} · all {count} eras", class_="where")
+        return make("p", f"{years} · all {count} eras", class_="where")
+    place = eras[eras["era"] == here].index[0]
+    which = f"the {PLACES[place]}" if place < len(PLACES) else f"number {place + 1}"
+    return make("p", f"{years} · {which} of {count} eras", class_=f"where era-{here}")
+
+
+def called(here):
+    """Return what an era is called, or all of them, and its years."""
+    eras = load("eras")
+    if here == "all":
+        return f"All {number(len(eras))} eras", f"Since {eras['start'][0].year}"
     era = eras[eras["era"] == here].iloc[0]
     years = f"Since {era.start.year}" if pd.isna(era.end) else f"{era.start.year} to {era.end.year}"
-    which = f"the {PLACES[era.name]}" if era.name < len(PLACES) else f"number {era.name + 1}"
-    return make("p", f"{years} · {which} of {count} eras", class_=f"where era-{here}")
+    return era["name"], years
 
 
 def entries(app, docname):

@@ -29,7 +29,10 @@ class passage(nodes.Element):
 
 
 class marker(nodes.Inline, nodes.Element):
-    """The place in a passage that a note is about; `note` is the note's id."""
+    """The place in a passage that a note is about; `note` is the note's id.
+
+    Where the passage is shown again, on another page, `page` is the address of its chapter.
+    """
 
 
 class apparatus(nodes.Element):
@@ -168,8 +171,7 @@ def furnish_passage(app, node, docname, address):
     """Put its name before a passage, its links behind it (`add_link` adds more), beside it the gists."""
     number, restated = node["number"], app.config.edition_restatement
     name, lines = named(app.config, number), margin.lines_of_markers(node)
-    notes = [note for note in app.env.get_domain("edition").notes if note.passage == number]
-    notes.sort(key=lambda note: note.number)
+    notes = notes_of(app.env, number)
     head = make("p", make("span", raised(name), class_="passage-number"), class_="passage-head")
     if restated:
         head += make("span", f" {restated}", class_="restated")
@@ -205,19 +207,34 @@ def head(node, address):
     return make("p", *older, number, " ", kind, " ", back, " ", lemma, class_="note-head")
 
 
-def gists(name, notes, lines, guide):
-    """Return what the notes on a passage change: the findings that do not confirm it, each a link.
+def notes_of(env, number):
+    """Return the notes on a passage in their order."""
+    notes = (note for note in env.get_domain("edition").notes if note.passage == number)
+    return sorted(notes, key=lambda note: note.number)
 
-    `guide` is the address of the place that says how to read notes, or "".
+
+def changes(notes, lines, page=""):
+    """Return what the notes on a passage change: each finding that does not confirm it, as a link.
+
+    `lines` is what `margin.lines_of_markers` returns, `page` the notes' address from another page.
     """
     changing = [note for note in notes if note.verdict not in ("", "confirmed")]
     spaces = margin.spaces([(lines[note.id], len(note.gist)) for note in changing])
     items = []
     for note, space in zip(changing, spaces, strict=True):
         verdict = make("b", f"{note.number} {raised(called(note.verdict))}.")
-        link = make("a", verdict, " ", smartyPants(note.gist, "q"), href=f"#note-{note.id}")
+        link = make("a", verdict, " ", smartyPants(note.gist, "q"), href=f"{page}#note-{note.id}")
         items.append(make("li", link, data_verdict=note.verdict, style=f"--space:{space:.2f}rem"))
-    rest = len(notes) - len(changing)
+    return items
+
+
+def gists(name, notes, lines, guide):
+    """Return what stands beside a passage: what its notes change, and the way to all of them.
+
+    `guide` is the address of the place that says how to read notes, or "".
+    """
+    items = changes(notes, lines)
+    rest = len(notes) - len(items)
     text = (
         f"{rest} {'more ' if items else ''}{'confirms or explains' if rest == 1 else 'confirm or explain'}: "
     )
@@ -254,9 +271,11 @@ def visit_passage(self, node):
 def visit_marker(self, node):
     note, number, kind, verdict = (node[name] for name in ("note", "number", "kind", "verdict"))
     called = f"note {node['passage']}.{number}, {says(kind, verdict)}"
+    page = node.get("page", "")
+    name = "" if "page" in node else f'id="marker-{note}" '
     self.body.append(
-        f'<a class="marker" data-kind="{kind}" data-verdict="{verdict}" id="marker-{note}" '
-        f'href="#note-{note}" role="doc-noteref" aria-label="{called}"><sup>{number}</sup></a>'
+        f'<a class="marker" data-kind="{kind}" data-verdict="{verdict}" {name}'
+        f'href="{page}#note-{note}" role="doc-noteref" aria-label="{called}"><sup>{number}</sup></a>'
     )
     raise nodes.SkipNode
 

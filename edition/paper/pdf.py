@@ -7,6 +7,7 @@ stands in `static/print.css`, its cover and contents in `paper.css`.
 
 import io
 import json
+import re
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -44,6 +45,7 @@ NUMBER = (
 # what of an article is not printed
 UNPRINTED = "script, details:not(.fold), .headerlink, svg.narrow, .original, .more, .downloads"
 UNPRINTED += ", .passage-links, .note-back, a.cite"
+AGAIN = re.compile(r"^ {0,3}[`~]{3,}\{read-through\}", re.M)
 
 
 def read(path):
@@ -58,12 +60,19 @@ def words(element):
 def parts():
     """Yield (caption, pages) for each part of the book in the order of _toc.yml.
 
-    First the cover page, without a caption.
+    First the cover page, without a caption. A page that shows what others have is not in print.
     """
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     yield "", [toc["root"]]
     for part in toc.get("parts", [toc]):
-        yield part.get("caption", ""), [chapter["file"] for chapter in part["chapters"]]
+        pages = [chapter["file"] for chapter in part["chapters"]]
+        yield part.get("caption", ""), [page for page in pages if not repeats(page)]
+
+
+def repeats(page):
+    """Does a page show what others have? `main` tells of one that is missing."""
+    path = ROOT / f"{page}.md"
+    return path.is_file() and AGAIN.search(path.read_text(encoding="utf-8"))
 
 
 def article(page, names):
