@@ -18,9 +18,10 @@ logger = logging.getLogger(__name__)
 PARTS = """
 elements domain apparatus.notes apparatus.passages apparatus.fences apparatus.markup apparatus.sources
 apparatus.outlets apparatus.archive apparatus.ledger apparatus.links apparatus.counts apparatus.glossary
-apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras apparatus.days charts.figure
+apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras apparatus.days apparatus.seminar
+charts.figure
 execution.cells citing.pages citing.metadata witness.facing web.running web.notebooks web.downloads
-web.policy web.dirty web.search web.annotations web.stylesheet
+web.policy web.dirty web.search web.annotations web.stylesheet teaching.bank teaching.cartridge
 """
 
 
