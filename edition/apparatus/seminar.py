@@ -54,7 +54,9 @@ class QuestionDirective(SphinxDirective):
         node += make("p", said, class_="question-level")
         node += self.parse_content_to_nodes()
         if needs := self.options.get("needs"):
-            node += make("p", "Needs besides this book: ", *self.parse_inline(needs)[0], class_="question-needs")
+            node += make(
+                "p", "Needs besides this book: ", *self.parse_inline(needs)[0], class_="question-needs"
+            )
         if hint:
             words = make("p", *self.parse_inline(hint)[0])
             node += make("details", make("summary", "Hint"), words, class_="hint")

@@ -1,1 +1,1 @@
-"""What a class takes from the book: a handout for each chapter, the ledger as questions, links for a course."""
+"""What a class takes from the book: handouts, the ledger as a question bank, links for a course."""

@@ -1,7 +1,8 @@
 """The ledger as a question bank for learning platforms: is it so?
 
-GIFT for Moodle, QTI 1.2 for Canvas (and others): neither reads the other's. Each statement is a question with
-the verdicts as answers; the feedback is what is so, with a link to the note where the book's address is known.
+GIFT for Moodle, QTI 1.2 for Canvas (and others): neither reads the other's. Each statement is a question
+with the verdicts as answers; the feedback is what is so, with a link to the note where the book's address is
+known.
 """
 
 import html
@@ -23,7 +24,10 @@ MEANS = {  # as the ledger says it
     "corrected": "wrong as it stands",
     "open": "nothing that was found settles it",
 }
-ASK = "Is this statement of the commentary, in this edition’s words, confirmed, not exact, disputed, wrong or open?"
+ASK = (
+    "Is this statement of the commentary, in this edition’s words, "
+    "confirmed, not exact, disputed, wrong or open?"
+)
 
 
 @dataclass(frozen=True)
@@ -101,17 +105,21 @@ MANIFEST = (
     '<file href="questions.xml"/></resource></resources>\n</manifest>\n'
 )
 ITEM = """<item ident="{question.id}" title="{title}"><itemmetadata><qtimetadata>
-<qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>multiple_choice_question</fieldentry></qtimetadatafield>
+<qtimetadatafield><fieldlabel>question_type</fieldlabel>
+<fieldentry>multiple_choice_question</fieldentry></qtimetadatafield>
 <qtimetadatafield><fieldlabel>points_possible</fieldlabel><fieldentry>1</fieldentry></qtimetadatafield>
 </qtimetadata></itemmetadata>
 <presentation><material><mattext texttype="text/html">{text}</mattext></material>
 <response_lid ident="verdict" rcardinality="Single"><render_choice>
 {choices}</render_choice></response_lid></presentation>
 <resprocessing><outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>
-<respcondition continue="Yes"><conditionvar><other/></conditionvar><displayfeedback feedbacktype="Response" linkrefid="general_fb"/></respcondition>
-<respcondition continue="No"><conditionvar><varequal respident="verdict">{question.verdict}</varequal></conditionvar><setvar action="Set" varname="SCORE">100</setvar></respcondition>
+<respcondition continue="Yes"><conditionvar><other/></conditionvar>
+<displayfeedback feedbacktype="Response" linkrefid="general_fb"/></respcondition>
+<respcondition continue="No"><conditionvar><varequal respident="verdict">{question.verdict}</varequal>
+</conditionvar><setvar action="Set" varname="SCORE">100</setvar></respcondition>
 </resprocessing>
-<itemfeedback ident="general_fb"><flow_mat><material><mattext texttype="text/html">{feedback}</mattext></material></flow_mat></itemfeedback>
+<itemfeedback ident="general_fb"><flow_mat><material><mattext texttype="text/html">{feedback}</mattext>
+</material></flow_mat></itemfeedback>
 </item>
 """
 CHOICE = (

@@ -22,9 +22,11 @@ LINK = (
     '{xml}<webLink xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imswl_v1p1"><title>{title}</title>'
     '<url href="{address}" target="_blank"/></webLink>\n'
 )
-MANIFEST = """{xml}<manifest identifier="edition-{name}" xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1" xmlns:lom="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest">
+MANIFEST = """{xml}<manifest identifier="edition-{name}" xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+xmlns:lom="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest">
 <metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion>
-<lom:lom><lom:general><lom:title><lom:string language="en">{title}</lom:string></lom:title></lom:general></lom:lom></metadata>
+<lom:lom><lom:general><lom:title><lom:string language="en">{title}</lom:string></lom:title></lom:general>
+</lom:lom></metadata>
 <organizations><organization identifier="contents" structure="rooted-hierarchy"><item identifier="root">
 {items}</item></organization></organizations>
 <resources>
@@ -52,7 +54,9 @@ def lay_out(app, doctree, docname):
             words = ["For a course there is a ", link, " (IMS CC 1.1): links to every chapter and passage. "]
             words.append("Most platforms import it; it needs no server.")
         else:
-            words = ["A cartridge with links to every chapter and passage is made where the address is known at "]
+            words = [
+                "A cartridge with links to every chapter and passage is made where the address is known at "
+            ]
             words.append("which the book is published; of this copy it is not.")
         place.replace_self(make("p", *words))
 
@@ -79,7 +83,8 @@ def chapters(app):
 
 def item(name, title):
     """Return the entry of a link in the contents."""
-    return f'<item identifier="item-{name}" identifierref="link-{name}"><title>{html.escape(title)}</title></item>\n'
+    said = f"<title>{html.escape(title)}</title>"
+    return f'<item identifier="item-{name}" identifierref="link-{name}">{said}</item>\n'
 
 
 def cartridge(title, called, chapters):
@@ -88,12 +93,16 @@ def cartridge(title, called, chapters):
     for chapter, head, links in chapters:
         entries = "".join(item(name, text) for name, text, _ in links)
         if len(links) > 1:  # a folder, which is no link itself
-            entries = f'<item identifier="folder-{chapter}"><title>{html.escape(head)}</title>\n{entries}</item>\n'
+            entries = (
+                f'<item identifier="folder-{chapter}"><title>{html.escape(head)}</title>\n{entries}</item>\n'
+            )
         items += entries
         for name, text, address in links:
             path = f"links/{name}.xml"
             files[path] = LINK.format(xml=XML, title=html.escape(text), address=html.escape(address))
-            resources += f'<resource identifier="link-{name}" type="imswl_xmlv1p1"><file href="{path}"/></resource>\n'
+            resources += (
+                f'<resource identifier="link-{name}" type="imswl_xmlv1p1"><file href="{path}"/></resource>\n'
+            )
     words = {"xml": XML, "name": html.escape(called), "title": html.escape(title)}
     files["imsmanifest.xml"] = MANIFEST.format(**words, items=items, resources=resources)
     return files
