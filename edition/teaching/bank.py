@@ -18,10 +18,10 @@ from edition.tables import load, package
 FOLDER = "teaching"  # below the pages: what a build makes for learning platforms
 GIFT, QTI = "questions.gift.txt", "questions-qti.zip"
 MEANS = {  # as the ledger says it
-    "confirmed": "the sources say so",
+    "confirmed": "the sources say the same",
     "refined": "true at its core, but a date, a number, a person, a place or an extent is different",
     "disputed": "sound sources contradict one another, or figures contradict the cause or effect",
-    "corrected": "wrong as it stands",
+    "corrected": "false as it stands",
     "open": "nothing that was found settles it",
 }
 ASK = (
