@@ -326,12 +326,15 @@ def test_without_an_address_there_is_no_cartridge_and_it_is_said(built_miniature
 
 # --- This book ---
 
-CHAPTERS = """host-and-peace-broker 2022-the-guests-keep-coming 1990s-giving-up-the-bomb 2000s-oil-pays-for-a-place
-2010s-from-venue-to-broker 2019-power-passes-on january-2022 war-and-two-abstentions threats-and-openings a-necessity"""
+CHAPTERS = """
+host-and-peace-broker 2022-the-guests-keep-coming 1990s-giving-up-the-bomb 2000s-oil-pays-for-a-place
+2010s-from-venue-to-broker 2019-power-passes-on january-2022 war-and-two-abstentions threats-and-openings
+a-necessity
+"""
 ROLES = {
     "free": r"\bfree\b",
-    "against the author": r"against the author",
-    "from the region": r"from the region|in the region",
+    "against the author": "against the author",
+    "of the region": "(from|in) the region",
 }
 
 
