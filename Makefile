@@ -15,12 +15,13 @@ book: .venv/book # build the book to _build/html; a warning is an error
 _build/book.json: book
 	@:
 
-pdf: _build/printed # print the whole book as one PDF, to which its first page links, pack each chart, and draw the pictures for shared links
+pdf: _build/printed # print the whole book as one PDF, to which its first page links, pack each chart, make the handouts, and draw the pictures for shared links
 	@echo "Open $$(ls $(CURDIR)/_build/html/*.pdf)"
 
 _build/printed: _build/book.json .venv/browser
 	$(BIN)/python -m edition.paper.cards
 	$(BIN)/python -m edition.paper.packages
+	$(BIN)/python -m edition.teaching.handouts
 	$(BIN)/python -m edition.paper.pdf
 	@touch $@
 

@@ -28,7 +28,8 @@ from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parent
 KEPT = ("html", ".doctrees", "jupyter_execute")  # of a build: the pages, and what the next one can begin from
-LATER = ("*.pdf", "*.zip", "pictures")  # made from the pages by other commands: not of another book's pages
+# made from the pages by other commands: not of another book's pages
+LATER = ("*.pdf", "*.zip", "*.docx", "pictures")
 # what the pages are told of where they will stand
 ORIGIN = ("BOOK_ADDRESS", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
 # the variables that a build sees besides: none changes a page, and none else reaches a cell

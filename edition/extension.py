@@ -19,9 +19,10 @@ PARTS = """
 elements domain apparatus.notes apparatus.passages apparatus.fences apparatus.markup apparatus.sources
 apparatus.outlets apparatus.archive apparatus.ledger apparatus.links apparatus.counts apparatus.reading
 apparatus.glossary apparatus.terms apparatus.chronology apparatus.dictionary apparatus.eras
-apparatus.through apparatus.days apparatus.people apparatus.profile charts.figure execution.cells
-citing.pages citing.metadata witness.facing web.running web.notebooks web.downloads web.highlighting
-web.policy web.dirty web.search web.annotations web.stylesheet
+apparatus.through apparatus.days apparatus.people apparatus.profile apparatus.seminar charts.figure
+execution.cells citing.pages citing.metadata witness.facing web.running web.notebooks web.downloads
+web.highlighting web.policy web.dirty web.search web.annotations web.stylesheet teaching.bank
+teaching.cartridge
 """
 
 

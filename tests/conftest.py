@@ -184,7 +184,9 @@ class Book:
         paths = (
             path
             for path in self.html.rglob("*")
-            if path.is_file() and path.suffix not in (".pdf", ".zip") and path.parent.name != "pictures"
+            if path.is_file()
+            and path.suffix not in (".pdf", ".zip", ".docx")
+            and path.parent.name != "pictures"
         )
         return {str(path.relative_to(self.html)): path.read_bytes() for path in paths}
 

@@ -27,6 +27,7 @@ IMPORTS = [
     ("edition/charts/[pt]*.py", ["cells"]),
     ("edition/prose.py", ["cells"]),
     ("edition/paper/*.py", ["book", "paper"]),
+    ("edition/teaching/[hsw]*.py", ["book", "paper", "citations"]),
     ("edition/citing/formatting.py", ["book", "citations"]),
     ("edition/**/*.py", ["book"]),
     (".ci/*.py", ["book"]),

@@ -1,4 +1,4 @@
-"""The fences of passages and notes, before Markdown is made of them.
+"""The fences of passages, notes and questions, before Markdown is made of them.
 
 A parser takes as text what a contributor meant otherwise. A chapter that has such a fault is not read: what
 would come of it has faults that are none.
@@ -13,8 +13,16 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,}|:{3,}) *(?:\{([\w:-]+)\})?(.*)")
 OPTION = re.compile(r"\s*:([\w-]+):(?:\s+(.*))?")
-OPTIONS = {"passage": (), "annotation": ("lemma", "kind", "verdict", "gist", "was", "term")}
-NEEDS = {"passage": "the number of the passage", "annotation": "an id of its own"}
+OPTIONS = {
+    "passage": (),
+    "annotation": ("lemma", "kind", "verdict", "gist", "was", "term"),
+    "question": ("kind", "needs", "hint"),
+}
+NEEDS = {
+    "passage": "the number of the passage",
+    "annotation": "an id of its own",
+    "question": "its level (easy, medium or hard)",
+}
 
 
 @dataclass

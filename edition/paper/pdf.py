@@ -9,7 +9,6 @@ import io
 import json
 import re
 import sys
-from datetime import UTC, datetime, time
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -20,6 +19,7 @@ from playwright.sync_api import Error
 
 from edition import build
 from edition.citing import cff
+from edition.paper import finished
 from edition.paper.browser import chromium
 from edition.tables import home
 
@@ -208,16 +208,8 @@ def finish(pdf, document, cited):
         for item, heading in zip(outline_items(outline.root), document.select("h1, h2, h3, h4"), strict=True):
             item.title = words(heading)
     number_heads(pdf)
-    moment = datetime.combine(cited["date-released"], time(), UTC)
-    del pdf.docinfo
-    with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"] = cited["title"]
-        metadata["dc:creator"] = [cff.called(author) for author in cited["authors"]]
-        metadata["dc:description"], metadata["dc:language"] = cited["references"]["title"], {"en"}
-        metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.isoformat()
     pdf.Root.PageMode = pikepdf.Name.UseOutlines
-    streams = pikepdf.ObjectStreamMode.generate
-    pdf.save(PDF, deterministic_id=True, object_stream_mode=streams, recompress_flate=True)
+    finished.finish(pdf, PDF, cited, cited["title"], cited["references"]["title"])
 
 
 def main():

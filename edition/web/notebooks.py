@@ -43,6 +43,8 @@ class Plain:
             text, called = text.replace("\n", "\n> "), says(note.kind, note.verdict)
             head = f"**{note.passage}.{note.number}** *{called}* '{note.lemma}' **{note.gist}**"
             return f"> {head}\n>\n> {text}"
+        if name == "question":
+            return "1. " + re.sub(r"^:\w+: .*\n", "", body, flags=re.M).strip()
         return ""  # the picture of the eras
 
     def role(self, match):

@@ -13,9 +13,8 @@ from edition.web.policy import STATIC, THEME
 
 # the oldest to be served: what the last Windows 7 and a phone of 2015 can run
 BROWSERS = ["chrome 109", "firefox 115", "safari 15.6"]
-NAMES = (
-    "fonts base frame cover passages through notes charts cells reference ledger citing beside search".split()
-)
+NAMES = "fonts base frame cover passages through notes charts cells reference".split()
+NAMES += "teaching ledger citing beside search".split()
 STYLES = [THEME / "styles" / f"{name}.css" for name in NAMES]
 LINK = re.compile(r'<link rel="stylesheet" href="([./]*)_static/book\.css" />')
 
