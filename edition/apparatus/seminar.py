@@ -54,13 +54,13 @@ class QuestionDirective(SphinxDirective):
         node += make("p", said, class_="question-level")
         node += self.parse_content_to_nodes()
         if needs := self.options.get("needs"):
-            node += make(
-                "p", "Needs besides this book: ", *self.parse_inline(needs)[0], class_="question-needs"
-            )
+            node += self.paragraph(f"Needs besides this book: {needs}", "question-needs")
         if hint:
-            words = make("p", *self.parse_inline(hint)[0])
-            node += make("details", make("summary", "Hint"), words, class_="hint")
+            node += make("details", make("summary", "Hint"), self.paragraph(hint), class_="hint")
         return [node]
+
+    def paragraph(self, text, *classes):
+        return nodes.paragraph("", "", *self.parse_inline(text)[0], classes=list(classes))
 
     def faults(self, level, kind, hint):
         if level not in LEVELS:
