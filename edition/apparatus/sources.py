@@ -35,6 +35,7 @@ ROUND = BracketStyle(left="(", right=")", sep="; ")
 LANGUAGES = {  # `langid` in references.bib, as in biblatex -> the code of a language in HTML
     "armenian": "hy",
     "chinese": "zh",
+    "estonian": "et",
     "french": "fr",
     "german": "de",
     "italian": "it",
