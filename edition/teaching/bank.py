@@ -44,7 +44,7 @@ class Question:
 
     @property
     def text(self):
-        return f"<p>{ASK}</p><blockquote>{html.escape(self.statement)}</blockquote>"
+        return f"<p>{ASK}</p><blockquote>{html.escape(self.statement, quote=False)}</blockquote>"
 
     @property
     def feedback(self):
@@ -52,7 +52,7 @@ class Question:
         if self.address:
             note = f'<a href="{html.escape(self.address)}">{note}</a>'
         said = called(self.verdict).capitalize()
-        return f"<p>{said}. {html.escape(self.gist)} The evidence stands in {note}.</p>"
+        return f"<p>{said}. {html.escape(self.gist, quote=False)} The evidence stands in {note}.</p>"
 
 
 def answers(question):

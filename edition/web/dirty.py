@@ -29,7 +29,8 @@ def shared(app, env):
     yield {(term.docname, term.id, term.headword, term.text) for term in edition.terms}
     yield {(name, title.astext(), env.tocs[name].pformat()) for name, title in env.titles.items()}
     yield {(name, *pages) for name, pages in env.toctree_includes.items()}
-    yield {(name, parts.get("era"), reading(env, name)) for name, parts in env.metadata.items()}
+    told = ("era", "questions", "teaching")
+    yield {(name, reading(env, name), *map(parts.get, told)) for name, parts in env.metadata.items()}
     yield standard.labels.items() | standard.anonlabels.items()
     yield {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
     named = [*app.config.bibtex_bibfiles, outlets.FILE]
