@@ -54,11 +54,10 @@ class QuestionDirective(SphinxDirective):
         node += make("p", said, class_="question-level")
         node += self.parse_content_to_nodes()
         if needs := self.options.get("needs"):
-            node += make(
-                "p", "Needs besides this book: ", *self.parse_inline(needs)[0], class_="question-needs"
-            )
+            words = self.parse_inline(f"Needs besides this book: {needs}")[0]
+            node += nodes.paragraph("", "", *words, classes=["question-needs"])
         if hint:
-            words = make("p", *self.parse_inline(hint)[0])
+            words = nodes.paragraph("", "", *self.parse_inline(hint)[0])
             node += make("details", make("summary", "Hint"), words, class_="hint")
         return [node]
 
