@@ -54,7 +54,7 @@ class QuestionDirective(SphinxDirective):
         node += make("p", said, class_="question-level")
         node += self.parse_content_to_nodes()
         if needs := self.options.get("needs"):
-            words = self.parse_inline(f"Needs besides this book: {needs}")[0]
+            words = self.parse_inline(f"Needs besides this book: {needs}.")[0]
             node += nodes.paragraph("", "", *words, classes=["question-needs"])
         if hint:
             words = nodes.paragraph("", "", *self.parse_inline(hint)[0])
