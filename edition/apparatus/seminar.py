@@ -54,7 +54,7 @@ class QuestionDirective(SphinxDirective):
         node += make("p", said, class_="question-level")
         node += self.parse_content_to_nodes()
         if needs := self.options.get("needs"):
-            node += self.paragraph(f"Needs besides this book: {needs}", "question-needs")
+            node += self.paragraph(f"Needs besides this book: {needs}.", "question-needs")
         if hint:
             node += make("details", make("summary", "Hint"), self.paragraph(hint), class_="hint")
         return [node]
