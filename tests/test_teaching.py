@@ -295,6 +295,7 @@ def test_a_cartridge_has_a_link_to_each_chapter_and_passage(taught):
             "chapters/unfinished-work.html",
             "chapters/unfinished-work.html#p3",
             "chapters/unfinished-work.html#p4",
+            "chapters/read-it-through.html",
             "chapters/reference.html",
         )
     }

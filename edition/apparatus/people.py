@@ -31,7 +31,7 @@ class PeopleDirective(SphinxDirective):
         self.env.note_reread()  # it counts the notes of other chapters
         lines = []
         for group, rows in load("people").groupby("group", observed=True):
-            lines += [f"### {group[0].upper()}{group[1:]}", "", "{.entries}"]
+            lines += [f"### {group[0].upper()}{group[1:]}", "", "{.entries .people}"]
             for row in rows.itertuples():
                 office = ", ".join(filter(None, [escaped(row.office), years(row.since, row.until)]))
                 item = f" · [{row.wikidata}]({WIKIDATA}{row.wikidata})" if row.wikidata else ""

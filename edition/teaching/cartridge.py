@@ -58,7 +58,7 @@ def lay_out(app, doctree, docname):
                 "A cartridge with links to every chapter and passage is made where the address is known at "
             ]
             words.append("which the book is published; of this copy it is not.")
-        place.replace_self(make("p", *words))
+        place.replace_self(make("p", *words, class_="cartridge"))
 
 
 def name(cited):

@@ -107,7 +107,11 @@ def entries(doctree):
                 else:
                     label = f"{number} · {says(node['kind'], node['verdict'])}"
                     yield "Note", label, plain(gist), address(node), plain(*evidence), lemma
-            case nodes.definition_list_item() if "of-note" not in node["classes"]:
+            # the notes that name a person say more of it
+            case nodes.definition_list_item() if not {"of-note", "people"} & {
+                *node["classes"],
+                *node.parent["classes"],
+            }:
                 head, place, text = plain(node[0]), address(node[0]), plain(node[1])
                 if "chronology-era" in node.parent.parent["classes"]:
                     event = node[1].next_node(nodes.Text).rstrip(" (")  # its passage and sources follow
