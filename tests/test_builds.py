@@ -431,7 +431,12 @@ def test_what_keeps_a_build_from_beginning_is_told_without_a_traceback(miniature
     )
     status, said = miniature.build()
     lines = [line for line in said.splitlines() if line != "Building the book …"]
-    assert status == 1 and message in lines[0] and len(lines) <= 3 and "Traceback" not in said, said
+    assert (
+        status == 1
+        and any(message in line for line in lines[:2])
+        and len(lines) <= 3
+        and "Traceback" not in said
+    ), said
 
 
 def test_two_chapters_of_one_file_name_are_told(miniature):

@@ -80,7 +80,7 @@ def test_the_miniature_says_how_long_its_chapters_take(built_miniature):
     def page(name):
         return soup(built_miniature.html / f"{name}.html")
 
-    assert said(page("chapters/nation-and-field")) == "1 minute to read"
+    assert said(page("chapters/nation-and-field")) == "1 minute to read, 2 with its notes"
     assert said(page("chapters/unfinished-work")) == "1 minute to read, 2 with its notes"
     assert said(page("chapters/reference")) is None, "nobody reads a glossary from the first word to the last"
     cover = page("index")

@@ -22,6 +22,7 @@ MARKUP = {
     "Event": r'<dt><span id="([^"]+)"',
     "Chart": r'<figure class="chart" id="([^"]+)"',
 }
+PEOPLE = re.compile(r'<dl class="[^"]*\bpeople\b.*?</dl>', re.S)  # found by the notes that name them
 RESULTS = """[...document.querySelectorAll("#search-found li")].map((li) => ({
     label: li.querySelector(".found-label b").textContent.trim(),
     title: li.querySelector("h2").textContent,
@@ -98,7 +99,9 @@ FIND = f"""async (words) => {{
 def texts():
     """The pages that are searched, and that of the search."""
     return {
-        page: (HTML / page).read_text(encoding="utf-8") for page in pages() if not page.startswith("cite/")
+        page: PEOPLE.sub("", (HTML / page).read_text(encoding="utf-8"))
+        for page in pages()
+        if not page.startswith("cite/")
     }
 
 
@@ -264,7 +267,7 @@ def test_a_row_of_a_table_keeps_the_heads_of_its_columns(searcher):
     assert any(result["url"].endswith("votes.html#by-name") for result in find(searcher, "Mauritania"))
 
 
-@pytest.mark.parametrize(("kind", "rank"), [("Note", 3), ("Term", 3), ("Chart", 1), ("Chapter", 5)])
+@pytest.mark.parametrize(("kind", "rank"), [("Note", 3), ("Term", 3), ("Chart", 1), ("Chapter", 8)])
 def test_by_its_title_each_is_among_the_first(searcher, kind, rank):
     for _, label, title, url, *_ in of(kind):
         results = find(searcher, title)[:rank]

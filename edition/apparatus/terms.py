@@ -89,7 +89,8 @@ def link(app, doctree, docname):
         note = next((node["note"] for node in above if isinstance(node, annotation)), None)
         here = unmarked.setdefault(note, dict(known))
         for text in list(paragraph.findall(nodes.Text)):
-            if here and isinstance(text.parent, (nodes.paragraph, nodes.inline)):
+            within = isinstance(text.parent.parent, nodes.reference)  # a link holds no other
+            if here and isinstance(text.parent, (nodes.paragraph, nodes.inline)) and not within:
                 mark(text, here, entries)
 
 
