@@ -31,7 +31,7 @@
   const prepare = () => ready ??= Promise.all(form.dataset.scripts.split(" ").map(load)).then(build);
 
   // what is looked for first, among what has the same words
-  const WEIGHT = {Term: 1.5, Event: 0.6, Chapter: 0.7, Section: 0.5};
+  const WEIGHT = {Term: 1.5, Event: 0.6, Chapter: 0.9, Section: 0.5};
 
   function build() {
     entries = new Map(Object.entries(bookEntries).flatMap(([page, held]) => held.map(([kind, more, title, place, text, lemma]) =>
