@@ -15,6 +15,7 @@ from sphinx.util import logging
 
 from edition.apparatus.notes import CALLED, annotation, says
 from edition.apparatus.passages import apparatus, passage
+from edition.apparatus.seminar import question
 from edition.apparatus.through import read_through
 from edition.apparatus.wording import SENTENCE
 from edition.charts.figure import caption, chart
@@ -23,8 +24,8 @@ from edition.web.harvest import Harvest
 
 logger = logging.getLogger(__name__)
 KINDS = ("Passage", "Note", "Term", "Event", "Chart", "Chapter", "Section")
-# not a section's own prose: remarks, what has entries of its own, passages that are shown again, the
-# bibliography (a container), and the contents (a compound)
+# not a section's own prose: remarks, what has entries of its own, passages that are shown again, questions
+# (their hints are folded), the bibliography (a container), and the contents (a compound)
 APART = (
     nodes.title,
     nodes.section,
@@ -32,6 +33,7 @@ APART = (
     passage,
     apparatus,
     read_through,
+    question,
     nodes.definition_list,
     nodes.container,
     nodes.compound,
