@@ -66,6 +66,11 @@ def file_name(cff):
     return "-".join(re.findall("[a-z0-9]+", plain.casefold())) or "edition"
 
 
+def moment(cff):
+    """Return the time of the version, which what is made of it bears: seconds since 1970."""
+    return int(datetime.datetime.combine(cff["date-released"], datetime.time(), datetime.UTC).timestamp())
+
+
 def called(author):
     """Return the name of an author as one says it."""
     return author.get("name") or f"{author['given-names']} {author['family-names']}"

@@ -1,6 +1,6 @@
 """What a PDF says of itself, the same each time: not the day and the program of its printing."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pikepdf
 
@@ -9,7 +9,7 @@ from edition.citing import cff
 
 def finish(pdf, path, cited, title, description):
     """Write a PDF with its title, description and the authors of the edition, dated as the edition is."""
-    moment = datetime.combine(cited["date-released"], time(), UTC).isoformat()
+    moment = datetime.fromtimestamp(cff.moment(cited), UTC).isoformat()
     del pdf.docinfo
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = title

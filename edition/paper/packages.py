@@ -8,7 +8,6 @@ page stand around the drawing; that picture twice as PNG; the data; a README. Ma
 import html
 import re
 import sys
-from datetime import UTC, datetime, time
 from functools import cache
 from textwrap import wrap
 
@@ -230,7 +229,6 @@ def write(folder, cited):
         old.unlink()
     if not (found := list(charts(folder))):
         return 0
-    moment = datetime.combine(cited["date-released"], time(), UTC).timestamp()
     drawn, rules = folder / "figures" / "drawn.html", faces(folder)
     try:
         with chromium() as browser:
@@ -242,7 +240,7 @@ def write(folder, cited):
                 files |= {f"{chart.name}.csv": chart.data, f"{chart.name}.svg": picture.encode()}
                 white, transparent = photograph(tab, drawn, rules, picture)
                 files |= {f"{chart.name}-white.png": white, f"{chart.name}-transparent.png": transparent}
-                archive(folder / "figures" / f"{chart.name}.zip", files, chart.name, int(moment))
+                archive(folder / "figures" / f"{chart.name}.zip", files, chart.name, cff.moment(cited))
     finally:
         drawn.unlink(missing_ok=True)
     return len(found)

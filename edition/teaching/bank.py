@@ -8,10 +8,10 @@ known.
 import html
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 from edition.apparatus.notes import VERDICTS, called
+from edition.citing.cff import moment
 from edition.paper.zipped import archive
 from edition.tables import load, package
 
@@ -147,11 +147,6 @@ def qti(title, questions):
         f'<assessment ident="edition" title="{html.escape(title)}"><section ident="root_section">\n'
         f"{items}</section></assessment>\n</questestinterop>\n"
     )
-
-
-def moment(cited):
-    """Return the time that the files of an archive have: that of the version."""
-    return int(datetime.combine(cited["date-released"], time(), UTC).timestamp())
 
 
 def write(app, error):

@@ -12,10 +12,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from edition.apparatus.passages import named, raised
-from edition.citing.cff import file_name
+from edition.citing.cff import file_name, moment
 from edition.elements import make
 from edition.paper.zipped import archive
-from edition.teaching.bank import FOLDER, XML, moment
+from edition.teaching.bank import FOLDER, XML
 
 logger = logging.getLogger(__name__)
 LINK = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypandoc
 
-from edition.teaching.bank import moment
+from edition.citing.cff import moment
 from edition.teaching.sheet import HandoutError
 
 MARGINS = 'w:top="680" w:right="850" w:bottom="600" w:left="850" w:header="340" w:footer="340" w:gutter="0"'
