@@ -108,6 +108,7 @@ def run_all(tab, address, path):
 
 
 @pytest.mark.whole
+@pytest.mark.timeout(1200)  # it goes over all chapters
 def test_all_cells_of_each_chapter_run_and_its_charts_are_drawn(book, lab):
     tab, address = lab
 
