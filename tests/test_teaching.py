@@ -241,6 +241,7 @@ def test_qti_has_one_right_answer_and_the_finding_as_feedback():
     right, labels, feedback = item(SMALL[0])
     assert right == "refined" and labels == ["confirmed", "refined", "disputed", "corrected", "open"]
     assert "It is 5 &lt; 6." in feedback and f'href="{ADDRESS}#note-one"' in feedback
+    assert etree.HTML(SMALL[0].text).xpath("//blockquote/text()") == []  # QTI 1.2 allows blocks alone there
 
 
 def test_the_build_makes_both_of_the_ledger(taught, tmp_path):

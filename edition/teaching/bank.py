@@ -44,7 +44,7 @@ class Question:
 
     @property
     def text(self):
-        return f"<p>{ASK}</p><blockquote>{html.escape(self.statement, quote=False)}</blockquote>"
+        return f"<p>{ASK}</p><blockquote><p>{html.escape(self.statement, quote=False)}</p></blockquote>"
 
     @property
     def feedback(self):
