@@ -556,6 +556,14 @@ def test_the_window_opens_in_place_copies_and_closes(reader, address, width):
     tab.locator("dialog.citation-window").wait_for(state="detached")
 
 
+def test_a_link_in_the_window_leads_on(reader, address):
+    tab = reader()
+    tab.goto(f"{address}/{CHAPTER}")
+    tab.locator(".passage a.cite").click()
+    tab.get_by_role("dialog").get_by_role("link", name="All citations of this chapter").click()
+    tab.wait_for_url("**/cite/2000s-oil-pays-for-a-place.html")
+
+
 def test_the_window_by_keyboard_keeps_the_focus_and_gives_it_back(reader, address):
     tab = reader()
     tab.goto(f"{address}/{CHAPTER}")

@@ -183,7 +183,7 @@ def walk(built_miniature, tmp_path):
 
 
 @pytest.mark.whole
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(2700)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_walk_ends_each_time_in_a_clean_build(walk, tmp_path, seed):
     assert len(STEPS) == 32

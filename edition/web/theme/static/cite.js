@@ -44,7 +44,9 @@ const bookCite = (() => {
     dialog.append(close, section, element("p", ""));
     dialog.querySelector(":scope > p").append(more);
     close.onclick = () => dialog.close();
-    dialog.onclick = (event) => event.target === dialog && dialog.close(); // beside it
+    dialog.onclick = ({target}) => { // beside it; it returns nothing: false would keep links from leading on
+      if (target === dialog) dialog.close();
+    };
     dialog.onclose = () => dialog.remove();
     document.body.append(dialog);
     dialog.showModal();
