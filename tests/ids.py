@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 LIST = ROOT / "tests" / "ids.txt"
 ID = re.compile(
-    r'<(?:section|li|figure|tr|span|p|a)\b[^>]* id="((?:p\d+|note-|fig-|statement-|table-)[\w-]*)"'
+    r'<(?:section|li|figure|tr|span|p|a|div)\b[^>]* id="((?:p\d+|note-|fig-|statement-|table-)[\w-]*)"'
 )
 
 

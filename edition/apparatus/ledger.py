@@ -100,7 +100,7 @@ class LedgerDirective(SphinxDirective):
 
 
 class TallyDirective(SphinxDirective):
-    """How many statements have which verdict; elsewhere than beside the ledger a link to it."""
+    """How many statements have which verdict, with links to the ledger."""
 
     def run(self):
         return [tally()]
@@ -115,7 +115,7 @@ def lay_out(app, doctree, docname):
         place[:] = tables(statements, notes, app, docname)
     for place in list(doctree.findall(tally)):
         page = page_with(env, "ledger")
-        address = app.builder.get_relative_uri(docname, page) if page and page != docname else None
+        address = page and app.builder.get_relative_uri(docname, page)
         counts = Counter(note.verdict for note in notes.values() if note.verdict)
         trivial = load("statements")["weight"].eq("trivial").sum()
         place.replace_self(tallied(counts, trivial, address, next(iter(place["ids"]), None)))
@@ -136,10 +136,12 @@ def tables(statements, notes, app, docname):
     for verdict in NOT_CONFIRMED:
         if group := rows(verdict=verdict):
             title = f"{called(verdict).capitalize()}: {verdicts[verdict]}"
-            head = make("tr", make("th", title, colspan="3", scope="rowgroup"), class_="ledger-group")
+            cell = make("th", title, colspan="3", scope="rowgroup")
+            head = make("tr", cell, class_="ledger-group", id=f"verdict-{verdict}")
             groups.append(make("tbody", head, *group))
     laid = [table(*groups)] if groups else []
-    laid.append(make("p", f"Confirmed: {verdicts['confirmed']}", class_="ledger-group"))
+    title = f"Confirmed: {verdicts['confirmed']}"
+    laid.append(make("p", title, class_="ledger-group", id="verdict-confirmed"))
     for passage in dict.fromkeys(child["row"]["passage"] for child in statements):
         confirmed = rows(passage=passage, verdict="confirmed")
         others = without_verdict([note for note in notes.values() if note.passage == passage], address)
@@ -196,21 +198,22 @@ def quoted(text):
 
 
 def tallied(counts, trivial, address, name):
+    """Return the tally; what counts a verdict leads to its group in the ledger at `address`, if any."""
     plain = {"confirmed": f", {trivial} of them trivial"} if trivial else {}
-    parts = [
-        make(
-            "span",
-            f"{counts[verdict]} {called(verdict)}{plain.get(verdict, '')}",
-            class_="verdict",
-            data_verdict=verdict,
-        )
-        for verdict in VERDICTS
-        if counts[verdict]
-    ]
-    words = make("p", make("b", f"{counts.total()} statements"), ": ", *between(parts, "; "))
-    tiles = [make("span", data_verdict=verdict) for verdict in VERDICTS for _ in range(counts[verdict])]
-    picture = make("div", *tiles, class_="tiles", aria_hidden="true")
-    return make("a" if address else "div", words, picture, class_="tally", href=address, id=name)
+
+    def part(verdict, *children, **attributes):
+        if address is None:
+            return make("span", *children, **attributes)
+        return make("a", *children, href=f"{address}#verdict-{verdict}", **attributes)
+
+    words, tiles = [], []
+    for verdict in (verdict for verdict in VERDICTS if counts[verdict]):
+        text = f"{counts[verdict]} {called(verdict)}{plain.get(verdict, '')}"
+        words.append(part(verdict, text, class_="verdict", data_verdict=verdict))
+        squares = [make("span", data_verdict=verdict) for _ in range(counts[verdict])]
+        tiles.append(part(verdict, *squares, tabindex="-1"))  # a second way there
+    told = make("p", make("b", f"{counts.total()} statements"), ": ", *between(words, "; "))
+    return make("div", told, make("div", *tiles, class_="tiles", aria_hidden="true"), class_="tally", id=name)
 
 
 def visit_ledger(self, node):

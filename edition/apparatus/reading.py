@@ -1,9 +1,10 @@
 """How long a page takes to read: at its head, and as {minutes}`page` in the prose of another.
 
 Counted are the words that a reader reads from the first to the last: headings, paragraphs, lists, passages,
-and the findings beside a passage, those of notes that do not confirm it. The notes in full are counted
-apart, with all that they hold. Nothing else is counted: code, tables, charts, lists of terms or of sources,
-and names of sources in brackets, all of which are looked at or looked up. (MyST's own count takes them all.)
+the findings beside a passage, those of notes that do not confirm it, and what a ledger shows at once, the
+statements that are not confirmed with their findings. The notes in full are counted apart, with all that
+they hold. Nothing else is counted: code, tables, charts, lists of terms or of sources, and names of sources
+in brackets, all of which are looked at or looked up. (MyST's own count takes them all.)
 """
 
 import re
@@ -14,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 from sphinx.util.docutils import SphinxRole
 
+from edition.apparatus.ledger import statement
 from edition.apparatus.notes import annotation, is_citation
 from edition.apparatus.passages import marker, passage
 from edition.elements import make
@@ -23,7 +25,8 @@ logger = logging.getLogger(__name__)
 # https://doi.org/10.1016/j.jml.2019.104047); most of them read 175 to 300, fewer in a second language
 WORDS_A_MINUTE = 238
 WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
-APART = (nodes.table, nodes.definition_list, nodes.literal_block, nodes.comment, nodes.raw, annotation)
+TABLES = (nodes.table, nodes.definition_list, statement)
+APART = (*TABLES, nodes.literal_block, nodes.comment, nodes.raw, annotation)
 THROUGH = "read-through"  # of a page that shows every passage again, with the findings beside it
 LOOKED_UP = {"glossary", "chronology", "dictionary"}  # a page that holds one is not read from first to last
 
@@ -63,7 +66,10 @@ def measure(app, doctree):
     passages = sum(map(words, doctree.findall(passage)))
     findings = sum(len(WORD.findall(n["gist"])) for n in notes if n["verdict"] not in ("", "confirmed"))
     in_full = sum(words(part, ()) for note in notes for part in note.children)
-    counted = Words(words(doctree) - passages, passages, findings, in_full)
+    rows = [listed["row"] for listed in doctree.findall(statement)]
+    shown = " ".join(f"{row['statement']} {row['finding']}" for row in rows if row["verdict"] != "confirmed")
+    prose = words(doctree) - passages + len(WORD.findall(shown))
+    counted = Words(prose, passages, findings, in_full)
     app.env.metadata[app.env.docname]["reading"] = counted
 
 
