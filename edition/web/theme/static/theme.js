@@ -5,7 +5,7 @@
   opener.addEventListener("click", () => {
     drawer.append(...contents.childNodes);
     drawer.showModal();
-    drawer.querySelector(".current > a")?.focus(); // where the reader is
+    (drawer.querySelector(".current > a") ?? drawer.querySelector("nav a")).focus(); // where the reader is
   });
   drawer.addEventListener("close", () => {
     contents.append(...drawer.childNodes);
@@ -29,7 +29,7 @@
   });
   dark.addEventListener("change", paint);
 
-  // loaded when it is asked for; a page from a folder may not read another: there the link leads on
+  // a page from a folder may not read another: there the link leads on
   let citing;
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a.cite");
