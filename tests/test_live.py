@@ -130,6 +130,7 @@ def test_before_the_click_nothing_is_loaded_and_no_other_host_is_asked(visit, si
     )
 
 
+@pytest.mark.whole
 def test_the_control_moves_nothing(visit):
     tab = visit("chapters/votes.html", width=390)
     tab.route("**/*.woff2", lambda route: route.abort())  # else the type may be there at one time only
@@ -165,6 +166,7 @@ def test_an_edited_cell_shows_its_new_output_and_the_cells_above_are_run_first(v
     )
 
 
+@pytest.mark.whole
 def test_an_error_shows_its_traceback_and_the_drawing_stays(visit):
     tab = visit("chapters/votes.html")
     begin(tab)
@@ -352,6 +354,7 @@ def test_a_server_of_the_readers_own_does_as_well(visit, jupyter):
     assert jupyter[1] not in tab.evaluate("JSON.stringify(localStorage)"), "its token is not kept"
 
 
+@pytest.mark.whole
 def test_it_works_by_keyboard_and_fits_a_phone(visit):
     tab = visit("chapters/votes.html", width=390)
     tab.locator(".live-run").first.press("Enter")

@@ -110,6 +110,7 @@ def test_the_shapes_say_where_they_come_from():
         assert re.match(r"Natural Earth, .*public domain.*BSD-3-Clause", maps._topology(name)["source"])
 
 
+@pytest.mark.whole
 def test_hatching_lies_within_its_states():
     lines = maps.hatching("world", ["KAZ", "RUS"], 3).data.values["coordinates"]
     assert len(lines) > 20

@@ -103,7 +103,9 @@ def test_a_page_says_about_as_many_minutes_as_its_words_take(path):
     for part in page.select(".statements :is(details, thead, th), details:has(> .statements)"):
         part.decompose()  # what is shown of a ledger is read
     apart = "table:not(.statements), dl, pre, figure, .apparatus, .cell, .more, .passage-head, .run"
-    for part in page.select(f"{apart}, .passage-links, .where, .downloads, .reading, .headerlink, .citation, .beside, sup, script"):
+    for part in page.select(
+        f"{apart}, .passage-links, .where, .downloads, .reading, .headerlink, .citation, .beside, sup, script"
+    ):
         part.decompose()
     count = len(re.findall(r"\w+(?:['’.,-]\w+)*", page.get_text(" ")))
     minutes = int(re.match(r"(\d+) minutes? to read", told)[1])

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from conftest import HTML, pages
+from conftest import HTML, pages, weekly
 from servers import Quiet, serve
 
 from edition.web.search import KINDS, READERS_WORDS
@@ -274,7 +274,7 @@ def test_a_row_of_a_table_keeps_the_heads_of_its_columns(searcher):
     assert any(result["url"].endswith("votes.html#by-name") for result in find(searcher, "Mauritania"))
 
 
-@pytest.mark.parametrize(("kind", "rank"), [("Note", 3), ("Term", 3), ("Chart", 1), ("Chapter", 5)])
+@pytest.mark.parametrize(("kind", "rank"), [*weekly(("Note", 3), ("Term", 3)), ("Chart", 1), ("Chapter", 5)])
 def test_by_its_title_each_is_among_the_first(searcher, kind, rank):
     for _, label, title, url, *_ in of(kind):
         results = find(searcher, title)[:rank]
@@ -283,6 +283,7 @@ def test_by_its_title_each_is_among_the_first(searcher, kind, rank):
         ], title
 
 
+@pytest.mark.whole
 def test_by_the_words_that_it_is_about_each_note_is_among_the_first_ten(searcher):
     for *_, url, _, lemma in of("Note"):
         if len(lemma.split()) > 3:  # 'to Astana' tells nothing
@@ -296,6 +297,7 @@ def test_each_passage_is_found_by_its_number_and_by_its_words(searcher):
         assert (label, url) in [(result["label"], result["url"]) for result in first]
 
 
+@pytest.mark.whole
 def test_each_note_is_found_by_its_number(searcher):
     for _, label, _, url, *_ in [*of("Note"), *(entry for entry in of("Term") if "note" in entry[1])]:
         assert url in [
