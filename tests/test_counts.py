@@ -330,7 +330,9 @@ def test_the_conclusion_has_the_counts_of_the_tables():
     several = sum(row["several"] == "true" for row in rows("flaws"))
     assert f"In {several} of the {len(rows('flaws'))} statements that need a correction" in words
     assert f"Of {verdicts.total()} statements {verdicts['confirmed']} are confirmed" in words
-    assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) or not exact" in words
+    assert f"settles {verdicts['open']}, for or against" in words
+    inexact = f"or not exact ({verdicts['refined']}), that is"
+    assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) {inexact}" in words
     for effect, said in {
         "as strong": "In {} cases the point",
         "stronger": "In {} it gains",

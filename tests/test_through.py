@@ -73,8 +73,9 @@ def test_each_heading_marker_and_gist_leads_to_its_place_in_the_chapter():
         number, page = copy["id"].removeprefix("passage-"), address.partition("#")[0]
         assert address == f"{page}#p{number}" and copy.h3.span.text == chapter.h1.text.rstrip("#")
         links = [link["href"] for link in copy.select(".marker, .gists a")]
-        notes = [link["href"] for link in chapter.select(f"#p{number} .marker")]
-        assert links[: len(notes)] == [f"{page}{note}" for note in notes]
+        beside = chapter.find(id=f"p{number}").find_parent(class_="read")
+        notes = [link["href"] for link in beside.select(".marker, .gists > ul a")]
+        assert links == [f"{page}{note}" for note in notes]
         assert all(chapter.find(id=link.partition("#")[2]) for link in links)
 
 
