@@ -91,6 +91,13 @@ def test_the_page_counts_the_notes_that_name_a_person():
         assert sorted(re.findall(r"#note-([\w-]+)", links)) == sorted(row["notes"].split()), row["person"]
 
 
+def test_the_page_has_each_figure_of_the_country():
+    page = re.sub(r"<[^>]+>|,", "", PAGE.read_text(encoding="utf-8"))  # 19,186,015 as it stands in the table
+    for row in rows("country"):
+        figure = f"{row['value']} {row['unit']} {row['measure']}".replace(",", "")
+        assert figure in page, figure
+
+
 def test_the_memberships_are_those_of_the_states():
     day = "2022-10-12"  # of the table of states
     for state in rows("states"):

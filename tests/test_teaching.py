@@ -24,7 +24,7 @@ A_QUESTION = "```{question} easy\n:hint: Look here.\nWhat is it?\n```\n\n"
 NOTES = {"imscc": "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"}
 SMALL = [
     bank.Question(
-        "one", "1.2", 1, "A {brace}: a=b & 'c' ~ #d \\e", "refined", "It is 5 < 6.", f"{ADDRESS}#note-one"
+        "one", "1.2", 1, "A {brace}: a=b & 'c' ~ #d\\~e", "refined", "It is 5 < 6.", f"{ADDRESS}#note-one"
     ),
     bank.Question("two", "2.1", 2, "Another.", "confirmed", "So it is.", ""),
 ]
@@ -98,6 +98,12 @@ def test_a_fault_of_a_question_is_one_line(small_book, old, new, told):
     assert len(said) == 1 and said[0].endswith(told), said
 
 
+def test_a_notebook_has_the_questions_without_their_hints(built_miniature):
+    notebook = (built_miniature.html / "notebooks" / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    assert "1. In which year does the address begin to count?" in notebook
+    assert ":hint:" not in notebook and "The sum is in" not in notebook
+
+
 # --- Handouts ---
 
 
@@ -154,6 +160,10 @@ def test_two_runs_give_the_same_bytes_and_leave_nothing_of_before(taught):
     run(taught, "edition.teaching.handouts")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert sorted(before) == [f"{NAME}.docx", f"{NAME}.pdf"]
+
+
+def test_a_build_takes_what_was_made_of_its_pages_for_no_change(taught):
+    assert taught.build(BOOK_ADDRESS=ADDRESS) == (0, "Nothing has changed.\n")
 
 
 @pytest.mark.parametrize(
@@ -220,7 +230,7 @@ def test_a_parser_of_gift_reads_what_was_meant(tmp_path):
     assert [one["type"] for one in found] == ["Category", "MC", "Category", "MC"]
     assert found[0]["title"] == "$course$/top/A book/Passage 01"
     first = found[1]
-    assert first["stem"]["format"] == "html" and "A {brace}: a=b &amp; 'c' ~ #d \\e<" in first["stem"]["text"]
+    assert first["stem"]["format"] == "html" and "A {brace}: a=b &amp; 'c' ~ #d\\~e<" in first["stem"]["text"]
     right = [choice["text"]["text"] for choice in first["choices"] if choice["isCorrect"]]
     assert len(first["choices"]) == 5 and len(right) == 1 and right[0].startswith("Not exact: ")
     link = f'<a href="{ADDRESS}#note-one">note 1.2</a>'
@@ -315,7 +325,7 @@ def test_a_cartridge_has_a_link_to_each_chapter_and_passage(taught):
         ([("a", "A", [("a", "A", "no address")])], "links/a.xml: "),
         (
             [
-                ("a", "A & B", [("a", "A & B", ADDRESS), ("p", "P", ADDRESS)]),
+                ("a", "A & B", [("a", "A & B", ADDRESS), ("p", "P & Q", ADDRESS)]),
                 ("b", "B", [("a", "B", ADDRESS)]),
             ],
             "an identifier stands twice",
@@ -367,6 +377,9 @@ def test_a_chapter_has_its_handouts_and_links_to_them(name):
     page = BeautifulSoup((HTML / "chapters" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
     links = [link["href"] for link in page.select(".question-ways a")]
     assert links == [f"../handouts/{name}.pdf", f"../handouts/{name}.docx", "for-teachers.html"]
+    teachers = (HTML / "chapters" / "for-teachers.html").read_text(encoding="utf-8")
+    rows = BeautifulSoup(teachers, "html.parser").select(".handouts tr")
+    assert [f"{name}.html", *links[:2]] in [[link["href"] for link in row.select("a")] for row in rows]
     title = page.h1.text.rstrip("#")
     printed = pypdfium2.PdfDocument(HTML / "handouts" / f"{name}.pdf")
     assert len(printed) == 1 and printed.get_metadata_value("Title") == title

@@ -130,7 +130,7 @@ def test_what_changes_a_passage_stands_at_its_line_or_below_the_passage(reader, 
         assert all(gist["below"] for gist in gists)
     else:
         assert all(gist["beside"] for gist in gists)
-        assert sorted(gist["away"] for gist in gists)[len(gists) // 2] <= 60
+        assert sorted(gist["away"] for gist in gists)[len(gists) // 2] <= 20
 
 
 # --- A change of a chapter, and other faults ----------------------------------------------------------------
