@@ -165,8 +165,9 @@ def gist(book):
 
 
 def length(book):
-    """The page says how long it takes, and so does the cover of it."""
-    book.replace(CHAPTER, "\n## ", f"\n{'Word ' * 238}\n\n## ")
+    """The page says how long it takes, and so do the cover and another chapter of it."""
+    with open(book.root / "chapters" / "unfinished-work.md", "a") as chapter:
+        chapter.write(f"\n{'Word ' * 238}\n")
 
 
 def passage(book):
@@ -179,7 +180,8 @@ CHANGES = weekly(passage, outlet, gist, lemma, title, sources, version, descript
 
 @pytest.mark.parametrize("change", [words, table, length, *weekly(renamed_chapter), *CHANGES])
 def test_after_a_change_all_is_as_a_clean_build(miniature, clean, change):
-    before = miniature.files()
+    words(miniature)  # the first build of a copy reads all anew, since it stands elsewhere
+    before = built(miniature)
     change(miniature)
     after = built(miniature)
     assert change is new_file or differing(before, after) != []

@@ -330,7 +330,9 @@ def test_the_conclusion_has_the_counts_of_the_tables():
     several = sum(row["several"] == "true" for row in rows("flaws"))
     assert f"In {several} of the {len(rows('flaws'))} statements that need a correction" in words
     assert f"Of {verdicts.total()} statements {verdicts['confirmed']} are confirmed" in words
-    assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) or not exact" in words
+    assert f"settles {verdicts['open']}, for or against" in words
+    inexact = f"or not exact ({verdicts['refined']}), that is"
+    assert f"wrong ({verdicts['corrected']}), disputed ({verdicts['disputed']}) {inexact}" in words
     for effect, said in {
         "as strong": "In {} cases the point",
         "stronger": "In {} it gains",
@@ -344,3 +346,23 @@ def test_each_kind_of_fault_has_a_rule():
     for name in ("flaw", "argument"):
         assert list(fields[name]["coding"]) == fields[name]["constraints"]["enum"]
         assert all(rule.startswith("In: ") and "Border: " in rule for rule in fields[name]["coding"].values())
+
+
+def test_the_edition_counts_its_sources():
+    """What it says of itself, by the lines of the bibliography: titles, dates, other sites, languages."""
+    lines = [line.strip() for line in (ROOT / "references.bib").read_text(encoding="utf-8").splitlines()]
+
+    def beginning(words):
+        return sum(line.startswith(words) for line in lines)
+
+    page = (HTML / "chapters" / "about.html").read_text(encoding="utf-8")
+    told = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    for said in [
+        f"{beginning('title = {[')} of {beginning('@')} titles in the bibliography are ours",
+        f"are ours: {beginning('title = {[')} sources have one",
+        f"{beginning('year = {n.d.')} sources have no date",
+        f"{beginning('via = ')} sources were read at another site than their own",
+        f"{beginning('@') - beginning('langid = ')} sources are in English, ",
+        f", {beginning('langid = {russian}')} in Russian, {beginning('langid = {kazakh}')} in Kazakh.",
+    ]:
+        assert said in told, said

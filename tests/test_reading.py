@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import HTML
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 
 from edition.apparatus import reading
 from edition.apparatus.counts import note_count
@@ -43,6 +44,8 @@ def paragraph(*parts):
         (nodes.container("", paragraph("A cell's output"), classes=["cell"]), 0),
         (annotation("", paragraph("A note")), 0),
         (nodes.comment("", "a remark"), 0),
+        (nodes.raw("", "<b>a tag</b>", format="html"), 0),
+        (paragraph("So it is ", pending_xref("", nodes.Text("a source"), refdomain="cite"), "."), 3),
     ],
 )
 def test_the_words_that_a_reader_reads_are_counted(node, words):

@@ -84,3 +84,6 @@ def test_code_is_marked_only_where_the_style_sheet_colours_it():
     assert set(re.findall(r'<span class="([a-z]+)"', written)) == coloured == {"c", "k", "ow", "s", "m"}
     shown = re.sub(r"<[^>]*>", "", written).replace("&#39;", "'")
     assert shown.strip() == code.strip()
+    page = (HTML / "chapters" / "votes.html").read_text(encoding="utf-8")
+    there = "".join(re.findall(r'<div class="highlight">.*?</div>', page, re.S))
+    assert set(re.findall(r'<span class="([a-z]+)"', there)) <= coloured and 'class="k"' in there

@@ -73,8 +73,9 @@ def test_each_heading_marker_and_gist_leads_to_its_place_in_the_chapter():
         number, page = copy["id"].removeprefix("passage-"), address.partition("#")[0]
         assert address == f"{page}#p{number}" and copy.h3.span.text == chapter.h1.text.rstrip("#")
         links = [link["href"] for link in copy.select(".marker, .gists a")]
-        notes = [link["href"] for link in chapter.select(f"#p{number} .marker")]
-        assert links[: len(notes)] == [f"{page}{note}" for note in notes]
+        beside = chapter.find(id=f"p{number}").find_parent(class_="read")
+        notes = [link["href"] for link in beside.select(".marker, .gists > ul a")]
+        assert links == [f"{page}{note}" for note in notes]
         assert all(chapter.find(id=link.partition("#")[2]) for link in links)
 
 
@@ -129,7 +130,7 @@ def test_what_changes_a_passage_stands_at_its_line_or_below_the_passage(reader, 
         assert all(gist["below"] for gist in gists)
     else:
         assert all(gist["beside"] for gist in gists)
-        assert sorted(gist["away"] for gist in gists)[len(gists) // 2] <= 60
+        assert sorted(gist["away"] for gist in gists)[len(gists) // 2] <= 20
 
 
 # --- A change of a chapter, and other faults ----------------------------------------------------------------
@@ -139,17 +140,19 @@ def test_a_changed_passage_changes_it_and_so_does_a_gist(miniature):
     page = miniature.html / PAGE
     first, *rest = shown(page)
     assert [first, *rest] == list(in_chapters(miniature.html)) and len(rest) == 3
-    miniature.replace(CHAPTER, "our fathers brought forth", "our mothers brought forth")
-    status, said = miniature.build()
-    assert status == 0, said
-    (_, (text,), gists), *others = shown(page)
-    assert "our mothers brought forth" in text and gists == first[2] and others == rest
-    for file in (CHAPTER, "data/statements.csv"):
+    for file in (CHAPTER, "data/statements.csv"):  # first: a copy's first build reads all anew
         miniature.replace(file, "but thirteen free and", "but twelve free and")
     status, said = miniature.build()
     assert status == 0, said
-    (_, _, ((gist, verdict, _),)), *others = shown(page)
-    assert "but twelve free and" in gist and verdict == "refined" and others == rest
+    (_, texts, gists), *others = shown(page)
+    ((gist, verdict, _),) = gists
+    assert "but twelve free and" in gist and verdict == "refined"
+    assert texts == first[1] and others == rest
+    miniature.replace(CHAPTER, "our fathers brought forth", "our mothers brought forth")
+    status, said = miniature.build()
+    assert status == 0, said
+    (_, (text,), still), *others = shown(page)
+    assert "our mothers brought forth" in text and still == gists and others == rest
 
 
 def test_a_readers_own_copy_is_not_on_it(miniature):
