@@ -1,7 +1,7 @@
 """A handout for each chapter with questions, on one sheet of A4: as PDF to print, and for Word to edit.
 
-It has the chapter's passages; below a line along which it is folded what the notes change in them, one chart
-and a question of each level; and how to cite it. Made of the built pages and the packed charts, by `make pdf`.
+It has the chapter's passages; below a line to fold it along what the notes change in them, one chart, and a
+question of each level; and how to cite it. Made of the built pages and the packed charts, by `make pdf`.
 """
 
 import io

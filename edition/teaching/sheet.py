@@ -99,7 +99,7 @@ class Sheet:
         entry = read(folder / "cite" / page.name).find(id="cite-chapter").select_one(".entry")
         edition = f"<i>{escape(cited['title'])}</i>, version {escape(cited['version'])}"
         return (
-            f"The commentary: {original} (restated here, not quoted in full). "
+            f"The commentary, restated above: {original}. "
             f"The sheet: from {edition}, {escape(cited['license'])}. Cite it: {plain(entry)}"
         )
 
