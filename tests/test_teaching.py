@@ -1,5 +1,6 @@
 """What a class takes from the book: questions, handouts, the ledger as a question bank, a cartridge."""
 
+import csv
 import json
 import os
 import re
@@ -16,7 +17,9 @@ from conftest import HTML, ROOT
 from lxml import etree
 
 from edition.apparatus.seminar import KINDS, LEVELS
+from edition.citing import cff
 from edition.teaching import bank, cartridge, word
+from edition.teaching.sheet import FOLD, Sheet
 
 NAME, PAGE = "nation-and-field", "chapters/nation-and-field.html"
 ADDRESS = "https://example.org/address/"
@@ -24,9 +27,16 @@ A_QUESTION = "```{question} easy\n:hint: Look here.\nWhat is it?\n```\n\n"
 NOTES = {"imscc": "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"}
 SMALL = [
     bank.Question(
-        "one", "1.2", 1, "A {brace}: a=b & 'c' ~ #d\\~e", "refined", "It is 5 < 6.", f"{ADDRESS}#note-one"
+        "one",
+        "1.2",
+        1,
+        "One",
+        "A {brace}: a=b & 'c' ~ #d\\~e",
+        "refined",
+        "It is 5 < 6.",
+        f"{ADDRESS}#note-one",
     ),
-    bank.Question("two", "2.1", 2, "Another.", "confirmed", "So it is.", ""),
+    bank.Question("two", "2.1", 2, "Two & three", "Another.", "confirmed", "So it is.", ""),
 ]
 
 
@@ -115,9 +125,9 @@ def test_a_handout_is_one_sheet_with_passage_changes_chart_questions_and_source(
     text = " ".join(pdf[0].get_textpage().get_text_range().split())
     page = BeautifulSoup((taught.html / PAGE).read_text(encoding="utf-8"), "html.parser")
     for words in [
-        "Four score and seven years ago our fathers",  # without markers
+        "Four score and seven years ago 1 our fathers",  # with the number of the note
         "Now we are engaged in a great civil war, testing",
-        page.select_one(".gists li a").text,
+        page.select_one(".gists li a b").text,
         page.select_one(".chart-title").text,
         "In which year does the address begin to count?",
         "Why does the speaker say",
@@ -127,6 +137,18 @@ def test_a_handout_is_one_sheet_with_passage_changes_chart_questions_and_source(
     ]:
         assert words in text, (words, text)
     assert "The sum is in" not in text, "no hint"
+    parts = [
+        "Four score and",
+        FOLD,
+        "What the notes change",
+        page.select_one(".chart-title").text,
+        "In which year",
+    ]
+    assert sorted(parts, key=text.index) == parts, "one fold hides all but the passage"
+    assert "The commentary, restated above: Abraham Lincoln, ‘Address delivered at the dedication of" in text
+    assert (
+        "Abraham Lincoln Online, https://www.abrahamlincolnonline.org/lincoln/speeches/gettysburg.htm" in text
+    )
     with pikepdf.open(path) as file, file.open_metadata() as said:
         assert said["dc:title"] == page.h1.text.rstrip("#")
 
@@ -137,7 +159,7 @@ def test_a_handout_for_word_is_on_the_same_sheet_and_says_the_same(taught):
     text = " ".join("".join(document.itertext()).split())
     page = BeautifulSoup((taught.html / PAGE).read_text(encoding="utf-8"), "html.parser")
     for words in [
-        "Four score and seven years ago our fathers",
+        "Four score and seven years ago1 our fathers",
         "Now we are engaged in a great civil war, testing",
         page.select_one(".gists li a").text,
         "Write two sentences on the day",
@@ -151,6 +173,32 @@ def test_a_handout_for_word_is_on_the_same_sheet_and_says_the_same(taught):
     assert letters[1] == b"18", "half points, with which it keeps to the sheet"
     (picture,) = document.iter("{*}docPr")
     assert picture.get("descr").startswith("Timeline with one row")
+    assert FOLD in text and "1.2 Not exact." in text
+    raised = [run for run in document.iter("{*}r") if run.find(".//{*}vertAlign") is not None]
+    assert "2" in ["".join(run.itertext()) for run in raised], "the number of the note, at its place"
+
+
+def test_a_sheet_asks_what_the_book_alone_answers_and_gives_the_notes_that_it_names(taught, tmp_path):
+    book = taught.copy(tmp_path / "a book")
+    more = '<li class="question" data-level="{}"><p class="question-level">Hard</p><p>{}</p></li>'
+    named = '{} Use <a href="{}#note-four-score">note 1.1</a>.'
+    book.replace(
+        f"_build/html/{PAGE}",
+        '<li class="question" data-level="hard"',
+        more.format("hard", named.format("Alone?", "")) + '<li class="question" data-level="hard"',
+    )
+    page, sign = book.html / PAGE, '<li class="question" data-level="'
+    text = page.read_text(encoding="utf-8")
+    needs = '<p class="question-needs">Needs besides this book: a map.</p>'
+    text = text.replace(f"{sign}hard", more.format("hard", f"First.</p>{needs}<p>") + f"{sign}hard", 1)
+    text = text.replace(
+        f"{sign}easy", more.format("easy", named.format("Elsewhere?", page.name)) + f"{sign}easy", 1
+    )
+    page.write_text(text, encoding="utf-8")
+    asked = dict(Sheet(book.html, page, cff.read(book.root / "CITATION.cff")).questions)
+    gist = "Note 1.1: The sum is right: 87 years before the address, in 1776, independence was declared."
+    for level, words in {"hard": "Alone?", "easy": "Elsewhere?"}.items():
+        assert asked[level] == f'{words} Use note 1.1. <span class="given">{gist}</span>'
 
 
 def test_two_runs_give_the_same_bytes_and_leave_nothing_of_before(taught):
@@ -237,7 +285,9 @@ def test_a_parser_of_gift_reads_what_was_meant(tmp_path):
     assert (
         first["globalFeedback"]["text"] == f"<p>Not exact. It is 5 &lt; 6. The evidence stands in {link}.</p>"
     )
-    assert "stands in note 2.1." in found[3]["globalFeedback"]["text"], "without an address it is named"
+    assert first["stem"]["text"].startswith("<p>Passage 1, in ‘One’. Is this statement")
+    said = found[3]["globalFeedback"]["text"]
+    assert "stands in note 2.1, in ‘Two &amp; three’." in said, "without an address it is named"
 
 
 def item(question):
@@ -268,11 +318,11 @@ def test_qti_has_one_right_answer_and_the_finding_as_feedback():
 def test_the_build_makes_both_of_the_ledger(taught, tmp_path):
     (found,) = parsed((taught.html / "teaching" / bank.GIFT).read_text(encoding="utf-8"), folder=tmp_path)
     asked = [one for one in found if one["type"] == "MC"]
-    assert len(asked) == 6
+    assert len(asked) == 5, "without the trivial one"
     assert f'href="{ADDRESS}{PAGE}#note-four-score"' in asked[0]["globalFeedback"]["text"]
     files = parts(taught.html / "teaching" / bank.QTI)
     assert sorted(files) == ["imsmanifest.xml", "questions.xml"]
-    assert files["questions.xml"].count(b"<item ident=") == 6
+    assert files["questions.xml"].count(b"<item ident=") == 5
     assert b'type="imsqti_xmlv1p2"><file href="questions.xml"/>' in files["imsmanifest.xml"]
 
 
@@ -340,11 +390,18 @@ def test_a_faulty_cartridge_is_found(chapters, told):
 
 def test_without_an_address_there_is_no_cartridge_and_it_is_said(built_miniature, tmp_path):
     book = built_miniature.copy(tmp_path / "a book")
-    (book.root / "index.md").write_text((book.root / "index.md").read_text() + "\n```{cartridge}\n```\n")
+    more = "\n```{cartridge}\n```\n\n[Bank](teaching/questions.gift.txt){.external}, {count}`asked` asked, "
+    more += "{count}`asked confirmed` confirmed, {count}`trivial` left out.\n"
+    (book.root / "index.md").write_text((book.root / "index.md").read_text() + more)
     status, said = book.build()
     assert status == 0 and said.count("no cartridge is made") == 1, said
     assert sorted(path.name for path in (book.html / "teaching").iterdir()) == [bank.QTI, bank.GIFT]
-    assert "of this copy it is not." in (book.html / "index.html").read_text(encoding="utf-8")
+    page = (book.html / "index.html").read_text(encoding="utf-8")
+    assert "of this copy it is not. Publish it, build it with its address" in page
+    assert re.search(r'<a (download )?href="teaching/questions.gift.txt"( download)?>Bank</a>', page), (
+        "to save"
+    )
+    assert "5 asked, 2 confirmed, 1 left out." in page
 
 
 # --- This book ---
@@ -355,7 +412,7 @@ host-and-peace-broker 2022-the-guests-keep-coming 1990s-giving-up-the-bomb 2000s
 a-necessity
 """
 ROLES = {
-    "free": r"(?<!not )\bfree\b",
+    "free": r"\bfree to read\b",
     "against the author": "against the author",
     "of the region": "(from|in) the region",
 }
@@ -371,6 +428,20 @@ def test_a_chapter_has_questions_of_each_level_and_kind_and_three_readings(name)
     assert {
         role for role, sign in ROLES.items() if any(re.search(sign, one, re.I) for one in readings)
     } == set(ROLES)
+
+    access = r"\bfree to read\b|\bis not free\b|whether the \w+ is free is not known"
+    assert [len(re.findall(access, one, re.I)) for one in readings] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", CHAPTERS.split())
+def test_a_hint_leads_out_of_the_book_only_where_the_question_says_so(name):
+    text = (ROOT / "chapters" / f"{name}.md").read_text(encoding="utf-8")
+    for question in re.findall(r"^```\{question\} .*?^```$", text, re.M | re.S):
+        assert ":needs:" in question or "{cite" not in question, question
+    alone = [
+        question for question in re.findall(r"^```\{question\} (\w+)\n(?!(?::.*\n)*:needs:)", text, re.M)
+    ]
+    assert set(alone) == set(LEVELS), "a handout asks what needs nothing else"
 
 
 @pytest.mark.parametrize("name", CHAPTERS.split())
@@ -390,5 +461,15 @@ def test_a_chapter_has_its_handouts_and_links_to_them(name):
 
 def test_the_bank_of_this_book_is_read_whole():
     (found,) = json.loads(node.run(ROOT / "tests" / "gift.cjs", HTML / "teaching" / bank.GIFT))
-    rows = (ROOT / "data" / "statements.csv").read_text(encoding="utf-8").splitlines()[1:]
+    with open(ROOT / "data" / "statements.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["weight"] != "trivial"]
     assert sum(one["type"] == "MC" for one in found) == len(rows)
+    page = BeautifulSoup((HTML / "chapters" / "for-teachers.html").read_text(encoding="utf-8"), "html.parser")
+    confirmed = sum(row["verdict"] == "confirmed" for row in rows)
+    assert f"is still right {confirmed} times of {len(rows)}." in page.text
+    for row in rows:  # in a learning platform each stands alone
+        lost = re.search(
+            r"^(It|Its|They|The two|The influx (?!of))\b|\b(she|such|these|that (same|meeting))\b",
+            row["statement"],
+        )
+        assert not lost, row["statement"]

@@ -1,4 +1,4 @@
-"""How many notes and sources the book has, for its prose."""
+"""How many notes, sources and statements the book has, for its prose."""
 
 from collections import Counter
 
@@ -8,6 +8,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from edition.apparatus.notes import KINDS, VERDICTS
+from edition.tables import load, package
 
 logger = logging.getLogger(__name__)
 SOURCES = {  # what is counted of them -> whether a source, by its fields, is one of these
@@ -20,16 +21,18 @@ SOURCES = {  # what is counted of them -> whether a source, by its fields, is on
     "russian": lambda fields: fields.get("langid") == "russian",
     "kazakh": lambda fields: fields.get("langid") == "kazakh",
 }
-COUNTED = ("notes", *SOURCES, *KINDS, *VERDICTS)  # by the role {count}
+# of the statements: those that are trivial, and the others, which the question bank asks, by verdict
+STATEMENTS = ("trivial", "asked", *(f"asked {verdict}" for verdict in VERDICTS))
+COUNTED = ("notes", *SOURCES, *KINDS, *VERDICTS, *STATEMENTS)  # by the role {count}
 
 
 class note_count(nodes.Inline, nodes.Element):
-    """A number of notes or sources, known once all chapters are read."""
+    """A number of notes, sources or statements, known once all chapters are read."""
 
 
 class CountRole(SphinxRole):
     """{count}`notes`, {count}`confirmed` (any verdict or kind), {count}`sources`, {count}`untitled` (see
-    SOURCES): how many the book has."""
+    SOURCES), {count}`asked confirmed` (see STATEMENTS): how many the book has."""
 
     def run(self):
         if self.text not in COUNTED:
@@ -40,12 +43,23 @@ class CountRole(SphinxRole):
 
 
 def count(env):
-    """Return {word of the role {count}: how many notes or sources of the book it counts}."""
+    """Return {word of the role {count}: how many notes, sources or statements of the book it counts}."""
     notes = env.get_domain("edition").notes
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
     kinds, verdicts = Counter(note.kind for note in notes), Counter(note.verdict for note in notes)
     totals = {what: sum(has(source.fields) for source in sources.values()) for what, has in SOURCES.items()}
-    return dict.fromkeys((*KINDS, *VERDICTS), 0) | kinds | verdicts | totals | {"notes": len(notes)}
+    counts = kinds | verdicts | totals | statements() | {"notes": len(notes)}
+    return dict.fromkeys(COUNTED, 0) | counts
+
+
+def statements():
+    """Return {word of STATEMENTS: how many of the book's statements it counts}."""
+    if "statements" not in package():
+        return {}
+    table = load("statements")
+    trivial = table["weight"].eq("trivial")
+    asked = Counter(f"asked {verdict}" for verdict in table.loc[~trivial, "verdict"])
+    return asked | {"trivial": trivial.sum(), "asked": asked.total()}
 
 
 class Counts(SphinxPostTransform):

@@ -1,8 +1,8 @@
 """The ledger as a question bank for learning platforms: is it so?
 
-GIFT for Moodle, QTI 1.2 for Canvas (and others): neither reads the other's. Each statement is a question
-with the verdicts as answers; the feedback is what is so, with a link to the note where the book's address is
-known.
+GIFT for Moodle, QTI 1.2 for Canvas (and others): neither reads the other's. Each statement that is not
+trivial is a question with the verdicts as answers; the feedback is what is so, with a link to the note where
+the book's address is known. The trivial are all confirmed: they would teach to answer so.
 """
 
 import html
@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from docutils import nodes
+
 from edition.apparatus.notes import VERDICTS, called
 from edition.citing.cff import moment
+from edition.elements import make
 from edition.paper.zipped import archive
 from edition.tables import load, package
 
@@ -37,6 +40,7 @@ class Question:
     id: str
     number: str  # of its note
     passage: int
+    chapter: str  # its title
     statement: str
     verdict: str
     gist: str
@@ -44,13 +48,16 @@ class Question:
 
     @property
     def text(self):
-        return f"<p>{ASK}</p><blockquote><p>{html.escape(self.statement, quote=False)}</p></blockquote>"
+        place = f"Passage {self.passage}, in ‘{html.escape(self.chapter, quote=False)}’. {ASK}"
+        return f"<p>{place}</p><blockquote><p>{html.escape(self.statement, quote=False)}</p></blockquote>"
 
     @property
     def feedback(self):
         note = f"note {self.number}"
         if self.address:
             note = f'<a href="{html.escape(self.address)}">{note}</a>'
+        else:
+            note += f", in ‘{html.escape(self.chapter, quote=False)}’"
         said = called(self.verdict).capitalize()
         return f"<p>{said}. {html.escape(self.gist, quote=False)} The evidence stands in {note}.</p>"
 
@@ -64,12 +71,13 @@ def answers(question):
 def gathered(app):
     """Return the questions of a book that is being built, in the order of its ledger."""
     notes, found = {note.id: note for note in app.env.get_domain("edition").notes}, []
-    for row in load("statements").itertuples():
+    for row in load("statements").query("weight != 'trivial'").itertuples():
         note = notes[row.note]
         place = f"{app.builder.get_target_uri(note.docname)}#note-{note.id}"
         address = f"{app.config.html_baseurl}{place}" if app.config.html_baseurl else ""
         number = f"{note.passage}.{note.number}"
-        words = note.passage, row.statement, note.verdict, note.gist, address
+        chapter = app.env.titles[note.docname].astext()
+        words = note.passage, chapter, row.statement, note.verdict, note.gist, address
         found.append(Question(note.id, number, *words))
     return found
 
@@ -165,5 +173,13 @@ def write(app, error):
         archive(folder / QTI, {name: text.encode() for name, text in files.items()}, "", moment(cited))
 
 
+def to_save(app, doctree, docname):
+    """Let a browser save the files of the bank that a page links to, in place of showing them."""
+    for link in list(doctree.findall(nodes.reference)):
+        if (place := link.get("refuri", "")).endswith((GIFT, QTI)):
+            link.replace_self(make("a", link.astext(), href=place, download=True))
+
+
 def setup(app):
+    app.connect("doctree-resolved", to_save)
     app.connect("build-finished", write)

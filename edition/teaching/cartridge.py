@@ -57,7 +57,10 @@ def lay_out(app, doctree, docname):
             words = [
                 "A cartridge with links to every chapter and passage is made where the address is known at "
             ]
-            words.append("which the book is published; of this copy it is not.")
+            words.append(
+                "which the book is published; of this copy it is not. Publish it, build it with its "
+            )
+            words += ["address (", nodes.literal("", "BOOK_ADDRESS"), "), or paste links to chapters."]
         place.replace_self(make("p", *words, class_="cartridge"))
 
 

@@ -1,7 +1,7 @@
 """A handout for each chapter with questions, on one sheet of A4: as PDF to print, and for Word to edit.
 
-It has the chapter's passages, what the notes change in them, one chart, a question of each level, and how to
-cite it. Made of the built pages and the packed charts, by `make pdf`.
+It has the chapter's passages; below a line to fold it along what the notes change in them, one chart, and a
+question of each level; and how to cite it. Made of the built pages and the packed charts, by `make pdf`.
 """
 
 import io
@@ -21,11 +21,11 @@ from edition.paper.finished import finish
 from edition.paper.packages import faces
 from edition.tables import home
 from edition.teaching import word
-from edition.teaching.sheet import HandoutError, Sheet
+from edition.teaching.sheet import FOLD, HandoutError, Sheet
 
 ROOT = home().parent  # the book at hand
 HTML = ROOT / "_build" / "html"
-SIZES = (10, 9.6, 9.2, 8.8, 8.4, 8)  # points of the text, until all fits on one sheet
+SIZES = (12, 11.5, 11, 10.5, 10, 9.6, 9.2, 8.8, 8.4, 8)  # points of the text, until all fits on one sheet
 EXTENDED = "; unicode-range: U+0100-0130, U+0132-0151, U+0154-02BA, U+1E00-1E9F"
 SERIF = {
     "latin-400-normal": "",
@@ -51,8 +51,8 @@ def page(sheet, folder, over, size):
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><base href="../_static/">
 <title>{escape(sheet.title)}</title><style>{look(folder, size)}</style>
 <p class="over">{escape(over)}</p><h1>{escape(sheet.title)}</h1>
-<div class="read"><div>{sheet.restated("h2")}</div>
-<div class="changes"><h2>What the notes change</h2>{sheet.changed()}</div></div>
+<div class="read">{sheet.restated("h2")}</div><p class="fold">{FOLD}</p>
+<h2>What the notes change</h2><div class="changes">{sheet.changed()}</div>
 <figure>{sheet.svg}</figure>
 <h2>Questions</h2><ol>{sheet.asked()}</ol><p class="foot">{sheet.foot}</p></html>"""
 

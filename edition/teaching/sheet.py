@@ -4,10 +4,13 @@ import zipfile
 from html import escape
 
 from bs4 import BeautifulSoup
+from docutils.utils.smartquotes import smartyPants
 
 from edition.apparatus.seminar import LEVELS
+from edition.citing.cff import called
 
 LOW = 350  # pixels: a higher drawing leaves too little room, where the chapter has another
+FOLD = "Fold the sheet back along this line, to guess before you read what the notes change."
 
 
 class HandoutError(Exception):
@@ -23,10 +26,8 @@ def words(element):
 
 
 def plain(element):
-    """Return the HTML inside a part of a page, for paper: without markers and links."""
+    """Return the HTML inside a part of a page, for paper: without links. A marker is its raised number."""
     copy = BeautifulSoup(str(element), "html.parser")
-    for marker in copy.select("a.marker"):
-        marker.decompose()
     for inline in copy.select("a, span"):
         inline.unwrap()
     return "".join(map(str, next(iter(copy.children)).children)).strip()
@@ -46,23 +47,33 @@ class Sheet:
             for part in article.select(".passage")
             if part["aria-label"].startswith("Passage ")
         ]
-        self.changes = [
-            (words(link.b), words(link).removeprefix(words(link.b)).strip())
-            for link in article.select(".gists li a")
-        ]
-        self.questions = [(level, self._question(article, level)) for level in LEVELS]
+        self.changes = [self._change(article, link) for link in article.select(".gists li a")]
+        self.questions = [(level, self._question(article, page, level)) for level in LEVELS]
         self.description, self.svg, self.png = self._chart(folder, article)
         self.foot = self._source(folder, page, cited)
 
-    def _question(self, article, level):
-        """Return the first question of a level."""
-        if not (found := article.select_one(f'.question[data-level="{level}"]')):
+    def _change(self, article, link):
+        """Return (number of a note and its verdict, its gist)."""
+        passage, said = article.select_one(link["href"])["data-passage"], words(link.b)
+        return f"{passage}.{said}", words(link).removeprefix(said).strip()
+
+    def _question(self, article, page, level):
+        """Return the first question of a level, if there is one the first that needs this book alone.
+
+        The gists of the notes that it names stand behind it.
+        """
+        first = f'.question[data-level="{level}"]'
+        found = article.select_one(f"{first}:not(:has(.question-needs))") or article.select_one(first)
+        if not found:
             raise HandoutError(f"{self.page} has no {level} question; write one")
-        return " ".join(
-            plain(part)
-            for part in found.find_all("p", recursive=False)
-            if "question-level" not in part.get("class", ())
-        )
+        said = found.select(":scope > p:not(.question-level)")
+        texts = [plain(part) for part in said]
+        for link in (link for part in said for link in part.select('a[href*="#note-"]')):
+            file, _, note = link["href"].partition("#")
+            there = read(page.parent / file) if file else article
+            gist = words(there.select_one(f"#{note} .gist"))
+            texts.append(f'<span class="given">{words(link).capitalize()}: {escape(gist)}</span>')
+        return " ".join(texts)
 
     def _chart(self, folder, article):
         """Return (what it shows, SVG, PNG) of the first chart that is low enough, else of the first."""
@@ -80,10 +91,17 @@ class Sheet:
         return chart.select_one("svg.wide")["aria-label"], svg.decode(), png
 
     def _source(self, folder, page, cited):
-        """Return the line at the end: what this is from, its licence, and how to cite the chapter."""
+        """Return the line at the end: of which text, from which edition, its licence, how to cite it."""
+        text = cited["references"]
+        who, where = " and ".join(map(called, text["authors"])), text["publisher"]["name"]
+        title = smartyPants(f"'{text['title']}'", "q")
+        original = f"{escape(f'{who}, {title}, {where}')}, {escape(text['url'])}"
         entry = read(folder / "cite" / page.name).find(id="cite-chapter").select_one(".entry")
         edition = f"<i>{escape(cited['title'])}</i>, version {escape(cited['version'])}"
-        return f"From {edition}, {escape(cited['license'])}. Cite it: {plain(entry)}"
+        return (
+            f"The commentary, restated above: {original}. "
+            f"The sheet: from {edition}, {escape(cited['license'])}. Cite it: {plain(entry)}"
+        )
 
     def changed(self):
         """Return what the notes change, as HTML."""

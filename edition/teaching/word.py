@@ -11,7 +11,7 @@ from pathlib import Path
 import pypandoc
 
 from edition.citing.cff import moment
-from edition.teaching.sheet import HandoutError
+from edition.teaching.sheet import FOLD, HandoutError
 
 MARGINS = 'w:top="680" w:right="850" w:bottom="600" w:left="850" w:header="340" w:footer="340" w:gutter="0"'
 SECTION = f'<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar {MARGINS}/></w:sectPr>'
@@ -23,7 +23,7 @@ def write(sheet, path, cited):
     """Write the handout of a chapter. Raises HandoutError."""
     page = (
         f'<html lang="en-GB"><head><title>{escape(sheet.title)}</title></head><body>{sheet.restated("h1")}'
-        f"<h1>What the notes change</h1>{sheet.changed()}"
+        f"<hr><p><i>{FOLD}</i></p><h1>What the notes change</h1>{sheet.changed()}"
         f'<p><img src="chart.png" width="660" alt="{escape(sheet.description)}"></p>'
         f"<h1>Questions</h1><ol>{sheet.asked()}</ol><p>{sheet.foot}</p></body></html>"
     )
