@@ -126,7 +126,7 @@ def test_a_handout_is_one_sheet_with_passage_changes_chart_questions_and_source(
     page = BeautifulSoup((taught.html / PAGE).read_text(encoding="utf-8"), "html.parser")
     for words in [
         "Four score and seven years ago 1 our fathers",  # with the number of the note
-        "Now we are engaged in a great civil war, testing",
+        "Now we are engaged in a great civil war",
         page.select_one(".gists li a b").text,
         page.select_one(".chart-title").text,
         "In which year does the address begin to count?",
@@ -160,7 +160,7 @@ def test_a_handout_for_word_is_on_the_same_sheet_and_says_the_same(taught):
     page = BeautifulSoup((taught.html / PAGE).read_text(encoding="utf-8"), "html.parser")
     for words in [
         "Four score and seven years ago1 our fathers",
-        "Now we are engaged in a great civil war, testing",
+        "Now we are engaged in a great civil war",
         page.select_one(".gists li a").text,
         "Write two sentences on the day",
         "CC-BY-4.0",
@@ -309,7 +309,7 @@ def item(question):
 
 def test_qti_has_one_right_answer_and_the_finding_as_feedback():
     asked, right, labels, feedback = item(SMALL[0])
-    assert "<blockquote>A {brace}: a=b &amp; 'c' ~" in asked and "It is 5" not in asked
+    assert "<blockquote><p>A {brace}: a=b &amp; 'c' ~" in asked and "It is 5" not in asked
     assert right == "refined" and labels == ["confirmed", "refined", "disputed", "corrected", "open"]
     assert "It is 5 &lt; 6." in feedback and f'href="{ADDRESS}#note-one"' in feedback
     assert etree.HTML(SMALL[0].text).xpath("//blockquote/text()") == []  # QTI 1.2 allows blocks alone there
