@@ -118,7 +118,7 @@ def test_it_counts_its_notes_and_sources(built):
 def test_its_reference_page_has_all_that_the_engine_makes(built):
     page = built("chapters/reference.html")
     checked = [f"statement-{name}" for name, (_, verdict) in NOTES.items() if verdict]
-    rows = page.select(".statements tr[id]")
+    rows = page.select(".statements tr[data-verdict]")
     assert sorted(row["id"] for row in rows) == sorted(checked)
     assert [row["data-verdict"] for row in rows] == ["corrected", "refined", "open", *["confirmed"] * 3]
     assert len(page.select('[id^="event-"]')) == 5
