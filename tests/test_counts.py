@@ -7,6 +7,7 @@ import csv
 import json
 import re
 from collections import Counter
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -122,7 +123,7 @@ def numbers_of(title):
     """The numbers of a title, without years, days and the rank of a decade."""
     words = {word: str(number) for number, word in enumerate(["one", "two", "three", "four"], 1)}
     text = re.sub(r"\b(one|two|three|four)\b", lambda word: words[word[0]], title.lower())
-    return [int(number) for number in re.findall(r"\b\d+\b", re.sub(r"\b(19|20)\d\ds?\b", "", text))]
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"\b(19|20)\d\ds?\b", "", text))]
 
 
 def autumn():
@@ -260,6 +261,105 @@ def other_ways():
     ]
 
 
+def by_year(name, column):
+    return {int(row["year"]): float(row[column]) for row in rows(name)}
+
+
+def share(year, partner):
+    """The share of a partner in a year's exports, in per cent."""
+    goods = {
+        row["partner"]: float(row["million_dollars"]) for row in rows("trade") if row["year"] == str(year)
+    }
+    return round(100 * goods[partner] / goods["World"])
+
+
+def oil_output():
+    """How many times that of 2000 the output of 2010 was; how many per cent above it the best year later."""
+    tonnes = by_year("oil", "million_tonnes")
+    best = max(tonnes[year] for year in range(2011, 2024))
+    return [round(tonnes[2010] / tonnes[2000], 1), round(100 * best / tonnes[2010]) - 100]
+
+
+def growth():
+    yearly = by_year("growth", "growth")
+    return [
+        round(sum(yearly[year] for year in years) / len(years), 1)
+        for years in (range(2000, 2008), range(2008, 2011))
+    ]
+
+
+def freight():
+    """The least and the most of the years before the war, then the last two, in million tonnes."""
+    of = {year: round(tonnes / 1000, 1) for year, tonnes in by_year("corridor", "thousand_tonnes").items()}
+    before = [of[year] for year in (2019, 2020, 2021)]
+    return [min(before), max(before), of[2024], of[2025]]
+
+
+def prices():
+    annual = {row["month"]: float(row["annual"]) for row in rows("inflation")}
+    return [annual[f"2022-{month}-01"] for month in ("02", "09", "12")]
+
+
+def days_of_january():
+    """Days from the first protest to the appeal, and from the troops' coming to their end."""
+    day = {row["label"]: date.fromisoformat(row["date"]) for row in rows("january_2022")}
+    asked = day["Appeal to the CSTO"] - day["Protests in Zhanaozen"]
+    return [asked.days, (day["Withdrawal ends"] - day["First CSTO units"]).days]
+
+
+THE_2000S, THE_2010S, SINCE_2020 = (
+    ("2000", "2010-12-31"),
+    ("2011", "2019-03-19"),
+    ("2020", "2024-12-31"),
+)
+
+
+def alike(who, era):
+    """In how many of the roll calls of an era in which both cast a vote it was the same, in per cent."""
+    start, end = era
+    cast = [
+        row["KAZ"] == row[who]
+        for row in rows("roll_calls")
+        if start <= row["date"] <= end and row["KAZ"] and row[who]
+        if row["kind"] == "resolution"
+    ]
+    return 100 * sum(cast) / len(cast)
+
+
+def less_alike():
+    """Agreement with Russia in two eras; the least and the most by which that with four fell after 2019."""
+    fell = [alike(who, THE_2010S) - alike(who, SINCE_2020) for who in ("RUS", "TUR", "DEU", "CHN")]
+    return [
+        round(number)
+        for number in (*(alike("RUS", era) for era in (THE_2000S, THE_2010S)), min(fell), max(fell))
+    ]
+
+
+def between_two():
+    """Kazakhstan's abstentions where Russia and Germany were opposed, in two eras, in per cent."""
+    shares = []
+    for start, end in (THE_2000S, SINCE_2020):
+        own = [
+            row["KAZ"]
+            for row in rows("roll_calls")
+            if start <= row["date"] <= end and row["kind"] == "resolution" and row["KAZ"]
+            if {row["RUS"], row["DEU"]} == {"Y", "N"}
+        ]
+        shares.append(round(100 * own.count("A") / len(own)))
+    return shares
+
+
+def moved():
+    """States without a yes in 2014, those of them with one in 2022, and those that left it."""
+    was, now = (
+        {row["iso3"]: row["vote"] == "yes" for row in rows("votes") if row["symbol"] == f"A/RES/{symbol}"}
+        for symbol in ("68/262", "ES-11/4")
+    )
+    came = sum(now.get(state, False) for state, yes in was.items() if not yes)
+    left = sum(not now.get(state, True) for state, yes in was.items() if yes)
+    return [sum(not yes for yes in was.values()), came, left]
+
+
 TITLES = {  # figure -> (its chapter, the numbers of its title)
     "three-roles": (
         "host-and-peace-broker",
@@ -311,6 +411,29 @@ TITLES = {  # figure -> (its chapter, the numbers of its title)
     "verdicts-by-type": ("is-it-so", by_type),
     "flaws": ("what-the-checking-found", at_fault),
     "flaws-and-argument": ("what-the-checking-found", to_the_argument),
+    "oil-output": ("2000s-oil-pays-for-a-place", oil_output),
+    "growth": ("2000s-oil-pays-for-a-place", growth),
+    "export-shares": (
+        "2000s-oil-pays-for-a-place",
+        lambda: [share(year, who) for who in ("EU", "China", "Russia") for year in (2004, 2009)],
+    ),
+    "exports-since-the-war": (
+        "threats-and-openings",
+        lambda: [
+            *(share(year, "EU") for year in (2021, 2025, 2024)),
+            *(share(year, "Russia") for year in (2021, 2025, 2023)),
+        ],
+    ),
+    "corridor-freight": ("threats-and-openings", freight),
+    "inflation": ("war-and-two-abstentions", prices),
+    "january-days": ("january-2022", days_of_january),
+    "moves-map": ("votes", moved),
+    "agreement-2010s": (
+        "2010s-from-venue-to-broker",
+        lambda: [round(alike(who, THE_2010S)) for who in ("UZB", "CHN", "RUS", "TUR")],
+    ),
+    "agreement-by-era": ("thirty-years-of-votes", less_alike),
+    "whose-side": ("thirty-years-of-votes", between_two),
 }
 
 
