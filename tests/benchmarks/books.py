@@ -110,8 +110,12 @@ def default_pages():
                     f"{row.passage}: {row.statement} {row.verdict}. {row.finding}"
                     for row in load("statements").itertuples()
                 )
-            case "citation" | "beside" | "tally" | "era-contents":
+            case "question":
+                return _note(block[3])["text"]
+            case "citation" | "beside" | "tally" | "era-contents" | "read-through":
                 return ""  # a default book has none of these
+            case "people" | "country" | "handouts" | "cartridge":
+                return ""
             case "glossary-of-notes":
                 return "\n".join(terms)
             case (
@@ -132,7 +136,7 @@ def default_pages():
 
     for name, text in pages.items():
         text = BLOCK.sub(plain, text)
-        text = re.sub(r"\{(?:n|entry|reference|authors)\}`[^`]+`", "", text)
+        text = re.sub(r"\{(?:n|entry|reference|authors|minutes)\}`[^`]+`", "", text)
         text = re.sub(r"\{later\}(`+)(.+?)\1(?!`)", r"Later: \2", text, flags=re.S)
         text = re.sub(r"\{(note|figure)\}`([^`]+)`", r"\1 \2", text)
         text = re.sub(r"\{count\}`([^`]+)`", lambda found: str(counts[found[1]]), text)
@@ -144,7 +148,7 @@ def default_pages():
 
 
 def _note(text):
-    """Return the options of an annotation, and its `text`."""
+    """Return the options of an annotation or a question, and its `text`."""
     note = {name: value.strip('"') for name, value in re.findall(r"^:(\w+): (.*)$", text, re.M)}
     return note | {"text": re.sub(r"^:\w+: .*\n", "", text, flags=re.M)}
 
