@@ -48,11 +48,11 @@ def count(env):
     sources = env.get_domain("cite").bibdata.data.entries  # each is used, or the build tells
     kinds, verdicts = Counter(note.kind for note in notes), Counter(note.verdict for note in notes)
     totals = {what: sum(has(source.fields) for source in sources.values()) for what, has in SOURCES.items()}
-    counts = kinds | verdicts | totals | statements() | {"notes": len(notes)}
+    counts = kinds | verdicts | totals | of_statements() | {"notes": len(notes)}
     return dict.fromkeys(COUNTED, 0) | counts
 
 
-def statements():
+def of_statements():
     """Return {word of STATEMENTS: how many of the book's statements it counts}."""
     if "statements" not in package():
         return {}

@@ -11,6 +11,7 @@ from docutils.utils.smartquotes import smartyPants
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from edition.apparatus.counts import of_statements
 from edition.apparatus.notes import VERDICTS, called
 from edition.apparatus.sources import folded
 from edition.domain import depend_on_tables, page_with
@@ -117,7 +118,7 @@ def lay_out(app, doctree, docname):
         page = page_with(env, "ledger")
         address = page and app.builder.get_relative_uri(docname, page)
         counts = Counter(note.verdict for note in notes.values() if note.verdict)
-        trivial = load("statements")["weight"].eq("trivial").sum()
+        trivial = of_statements()["trivial"]
         place.replace_self(tallied(counts, trivial, address, next(iter(place["ids"]), None)))
 
 
